@@ -1,0 +1,1 @@
+"""How a shock spreads: models are frozen values passed to `run`."""

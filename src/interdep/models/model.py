@@ -1,0 +1,53 @@
+"""The contract of a model: a frozen value that turns forcings on a World into outcomes, one for each scenario."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from interdep.provenance import Source
+    from interdep.shocks.forcing import At, Forcing
+    from interdep.world import World
+
+    Floats = NDArray[np.float64]
+
+OK = "ok"
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one model says of one scenario; each column is (N,) in money per horizon, NaN nowhere.
+
+    status: "ok", or a sentence that says why there is no result (then `columns` is empty).
+    """
+
+    status: str = OK
+    columns: dict[str, Floats] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """There is a result."""
+        return self.status == OK
+
+
+class Model(ABC):
+    """How a shock spreads. Subclasses are frozen dataclasses, and final: they are never subclassed again."""
+
+    name: ClassVar[str]
+    reads_path: ClassVar[bool] = False
+    """Whether it follows the shock day by day; if not it reads the average over the horizon, or the peak."""
+
+    sources: ClassVar[tuple[Source, ...]] = ()
+
+    @abstractmethod
+    def solve(self, world: World, forcings: Sequence[Forcing], at: At) -> list[Outcome]:
+        """One outcome for each forcing, in order; a scenario that cannot be solved has a status and never raises.
+
+        Columns that every model gives: `value_added_lost` (money over the horizon, positive when bad).
+        """

@@ -1,0 +1,287 @@
+"""run and compare: dispatch scenarios to models on a World and keep what came back, with status and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from interdep.errors import InputError, InterdepError, NotConverged, unknown
+from interdep.models.leontief import Leontief
+from interdep.models.model import OK, Model, Outcome
+from interdep.provenance import Provenance
+from interdep.shocks.scenario import Scenario
+from interdep.store import MANIFEST, key, read_manifest, write_json
+from interdep.tables import Table
+from interdep.world import World
+
+if TYPE_CHECKING:
+    from interdep.shocks.forcing import At
+
+MODELS: dict[str, type[Model]] = {"leontief": Leontief}
+"""The models by the name a person types."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What came back from every model for every scenario.
+
+    loss: Table over (model, scenario, economy, industry): value added lost and exposed over the horizon, the yearly value
+    added and their ratio. status: Table over (model, scenario) with one sentence each. scenarios: as they were run.
+    """
+
+    loss: Table
+    status: Table
+    scenarios: tuple[Scenario, ...]
+    at: str
+    provenance: Provenance
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, where there is exactly one."""
+        if len(self.scenarios) != 1:
+            raise InputError(f"this run has {len(self.scenarios)} scenarios; take one of .scenarios")
+        return self.scenarios[0]
+
+    @property
+    def ok(self) -> bool:
+        """Every scenario has a result in every model."""
+        return bool((self.status.frame["status"] == OK).all())
+
+    def failures(self) -> list[str]:
+        """One line for each model and scenario without a result."""
+        return [f"{r['model']} {r['scenario']}: {r['status']}" for r in self.status.to_rows() if r["status"] != OK]
+
+    def cite(self) -> str:
+        """What to cite when these results are used."""
+        return self.provenance.cite()
+
+    def save(self, folder: Path) -> None:
+        """Write the tables (CSV and Parquet) and a manifest from which `Run.load` reads them back."""
+        for table in (self.loss, self.status):
+            table.save(folder)
+        write_json(
+            folder / MANIFEST,
+            {
+                **read_manifest(folder),
+                "kind": "run",
+                "run": self.hash,
+                "at": self.at,
+                "scenarios": [s.model_dump(mode="json", exclude_none=True) for s in self.scenarios],
+                "tables": {"loss": self.loss.about(), "status": self.status.about()},
+                "provenance": self.provenance.to_dict(),
+            },
+        )
+
+    @property
+    def hash(self) -> str:
+        """The run's identity: scenarios, data vintage, models and versions."""
+        return key({"scenarios": self.scenarios, "at": self.at, "provenance": self.provenance.to_dict()})
+
+    @classmethod
+    def load(cls, folder: Path) -> Run:
+        """The run saved in a folder; InputError where there is none or where it was made by another method version."""
+        manifest = read_manifest(folder)
+        if manifest.get("kind") != "run":
+            raise InputError(f"{folder} holds no run (its {MANIFEST} is absent or of another kind)")
+        provenance = Provenance.from_dict(manifest["provenance"])
+        if provenance.method != Provenance().method:
+            raise InputError(
+                f"{folder} was made with method {provenance.method}, this is method {Provenance().method};"
+                " make the run again before comparing"
+            )
+        return cls(
+            Table.load(folder, manifest["tables"]["loss"]),
+            Table.load(folder, manifest["tables"]["status"]),
+            tuple(Scenario.model_validate(s) for s in _dates(manifest["scenarios"])),
+            manifest["at"],
+            provenance,
+        )
+
+    def __repr__(self) -> str:
+        lines = [f"Run of {len(self.scenarios)} scenario(s), read at the {self.at}"]
+        for row in self.loss.by("economy").top(5, "loss_share").to_rows():
+            lines.append(f"├─ {row['model']} {row['scenario']} {row['economy']}: {100 * row['loss_share']:.3f} % of value added")
+        lines += [f"├─ no result: {line}" for line in self.failures()]
+        lines.append(f"└─ {self.provenance.steps[-1] if self.provenance.steps else 'no provenance'}")
+        return "\n".join(lines)
+
+
+def run(
+    scenarios: Scenario | str | Path | Sequence[Scenario | str | Path],
+    models: Sequence[Model | str] | Model | str | None = None,
+    world: World | None = None,
+    at: At = "average",
+) -> Run:
+    """What breaks: every scenario in every model on one World.
+
+    scenarios: one or several, as values, library names or files; models: values or names, default Leontief; world: default
+    the packaged "world-2014"; at: whether models without days read the average over the horizon or the peak.
+    A scenario that fails in a batch keeps its reason in `status`; a single one raises it. Raises NotConverged where no
+    scenario has a result in any model.
+    """
+    if at not in ("average", "peak"):
+        raise unknown("value of at", at, ("average", "peak"))
+    chosen = _scenarios(scenarios)
+    engines = _models(models)
+    world = world if world is not None else World.read()
+    forcings, broken = [], {}
+    for place, scenario in enumerate(chosen):
+        try:
+            forcings.append(scenario.on(world))
+        except InputError as error:
+            if len(chosen) == 1:
+                raise
+            broken[place] = Outcome(status=str(error))
+    sound = [place for place in range(len(chosen)) if place not in broken]
+    results: list[tuple[Model, Scenario, Outcome]] = []
+    for engine in engines:
+        outcomes = dict(broken)
+        outcomes.update(zip(sound, engine.solve(world, forcings, at), strict=True))
+        results += [(engine, chosen[place], outcomes[place]) for place in range(len(chosen))]
+    if not any(outcome.ok for _, _, outcome in results):
+        raise _nothing(results)
+    steps = [
+        f"{engine.name} on {world.name}, "
+        + ("day by day" if engine.reads_path else f"shock read at its {at} over the horizon")
+        + "".join(f", {k} {v:g}" for k, v in vars(engine).items() if isinstance(v, (int, float)))
+        for engine in engines
+    ]
+    cited = [source for engine in engines for source in engine.sources]
+    provenance = world.provenance.with_sources(*cited).then(*steps)
+    return Run(_loss_table(world, results, provenance), _status_table(results, provenance), chosen, at, provenance)
+
+
+def compare(runs: Sequence[Run], economies: dict[str, Sequence[str]] | None = None) -> Table:
+    """Losses of several runs side by side: one row for each model, scenario and economy.
+
+    economies: {label: members} rows to show (a group is one row), default every economy. `difference` is the loss share less
+    that of the first scenario in the same model and economy. Raises InputError where runs are on different data.
+    """
+    import polars as pl
+
+    if not runs:
+        raise InputError("nothing to compare; name at least one scenario or results folder")
+    first = runs[0]
+    for other in runs[1:]:
+        if other.loss.units != first.loss.units or other.provenance.data_year != first.provenance.data_year:
+            raise InputError(
+                f"the runs are not on the same data: {first.loss.units['value_added']} against"
+                f" {other.loss.units['value_added']}; run both on one table"
+            )
+        if other.at != first.at:
+            raise InputError(f"one run reads the {first.at}, another the {other.at}; run both with the same --at")
+    frames = []
+    seen: set[tuple[str, str]] = set()
+    for each in runs:
+        pairs = set(each.loss.frame.select("model", "scenario").unique().iter_rows())
+        if pairs & seen:
+            model, scenario = sorted(pairs & seen)[0]
+            raise InputError(f"scenario {scenario!r} in {model} stands in two of the runs; rename one of the scenarios")
+        seen |= pairs
+        table = each.loss.by("economy") if economies is None else each.loss.grouped("economy", economies)
+        frames.append(table.frame)
+    frame = pl.concat(frames)
+    base = first.loss.frame["scenario"][0]
+    reference = frame.filter(pl.col("scenario") == base).select("model", "economy", pl.col("loss_share").alias("reference"))
+    frame = frame.join(reference, on=["model", "economy"], how="left", maintain_order="left")
+    frame = frame.with_columns((pl.col("loss_share") - pl.col("reference")).alias("difference")).drop("reference")
+    units = {**first.loss.units, "difference": f"fraction of yearly value added, less {base}"}
+    return Table(
+        "comparison", frame, ("model", "scenario", "economy"), units, "Value added lost, scenarios side by side",
+        dict(first.loss.ratios), first.provenance,
+    )  # fmt: skip
+
+
+def _scenarios(given: Any) -> tuple[Scenario, ...]:
+    listed = [given] if isinstance(given, (Scenario, str, Path)) else list(given)
+    if not listed:
+        raise InputError("no scenario is given; name one of the library or a file")
+    chosen = tuple(s if isinstance(s, Scenario) else Scenario.read(s) for s in listed)
+    names = [s.name for s in chosen]
+    doubled = [n for n in dict.fromkeys(names) if names.count(n) > 1]
+    if doubled:
+        raise InputError(f"two scenarios are called {doubled[0]!r}; rename one, results are kept by name")
+    return chosen
+
+
+def _models(given: Any) -> tuple[Model, ...]:
+    if given is None:
+        return (Leontief(),)
+    listed = [given] if isinstance(given, (Model, str)) else list(given)
+    if not listed:
+        raise InputError(f"no model is given; known are {', '.join(MODELS)}")
+    out = []
+    for each in listed:
+        if isinstance(each, Model):
+            out.append(each)
+        elif each in MODELS:
+            out.append(MODELS[each]())
+        else:
+            raise unknown("model", str(each), list(MODELS))
+    doubled = [m.name for m in out if [o.name for o in out].count(m.name) > 1]
+    if doubled:
+        raise InputError(f"the model {doubled[0]!r} is given twice; results are kept by model name")
+    return tuple(out)
+
+
+def _loss_table(world: World, results: list[tuple[Model, Scenario, Outcome]], provenance: Provenance) -> Table:
+    import polars as pl
+
+    regions, industries = world.shape
+    good = [(m, s, o) for m, s, o in results if o.ok]
+    columns = list(dict.fromkeys(c for _, _, o in good for c in o.columns))
+    nodes = regions * industries
+    frame = pl.DataFrame(
+        {
+            "model": np.repeat([m.name for m, _, _ in good], nodes),
+            "scenario": np.repeat([s.name for _, s, _ in good], nodes),
+            "economy": np.tile(np.repeat(world.economies, industries), len(good)),
+            "industry": np.tile(np.array(world.industries), regions * len(good)),
+            **{
+                # A column that a model does not give is missing, not zero.
+                c: pl.concat([pl.Series(c, o.columns[c]) if c in o.columns else pl.Series(c, [None] * nodes, pl.Float64)
+                              for _, _, o in good])
+                for c in columns
+            },
+            "value_added": np.tile(world.value_added, len(good)),
+        }
+    ).with_columns(
+        pl.when(pl.col("value_added") > 0).then(pl.col("value_added_lost") / pl.col("value_added")).alias("loss_share")
+    )  # fmt: skip
+    money = str(world.money)
+    units = {c: f"{money} over the horizon" for c in columns}
+    units |= {"value_added": f"{money} per year", "loss_share": "fraction of yearly value added"}
+    return Table(
+        "loss", frame, ("model", "scenario", "economy", "industry"), units, "Value added lost",
+        {"loss_share": ("value_added_lost", "value_added")}, provenance,
+    )  # fmt: skip
+
+
+def _status_table(results: list[tuple[Model, Scenario, Outcome]], provenance: Provenance) -> Table:
+    import polars as pl
+
+    frame = pl.DataFrame(
+        {
+            "model": [m.name for m, _, _ in results],
+            "scenario": [s.name for _, s, _ in results],
+            "horizon_days": [s.horizon for _, s, _ in results],
+            "status": [o.status for _, _, o in results],
+        }
+    )
+    return Table("status", frame, ("model", "scenario"), {}, "Status of every scenario", {}, provenance)
+
+
+def _nothing(results: list[tuple[Model, Scenario, Outcome]]) -> InterdepError:
+    model, scenario, outcome = results[0]
+    return NotConverged(f"no scenario has a result; {model.name} on {scenario.name}: {outcome.status}")
+
+
+def _dates(scenarios: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """JSON keeps dates as text; a Scenario wants them back as dates."""
+    from datetime import date
+
+    return [{**s, "start": date.fromisoformat(s["start"])} if s.get("start") else s for s in scenarios]

@@ -1,0 +1,1 @@
+"""The partnership's framework: members and pillars."""

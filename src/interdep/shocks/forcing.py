@@ -1,0 +1,271 @@
+"""Forcing: a scenario compiled against a World into a few bare arrays, the only thing a model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from interdep.errors import InputError
+from interdep.shocks.kinds import EVERY, CostShock, DemandDrop, ExportBan, FlowShock, ImportBan, Shock, SupplyStop
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from interdep.shocks.scenario import Scenario
+    from interdep.world import World
+
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+At = Literal["average", "peak"]
+
+
+@dataclass(frozen=True, eq=False)
+class CapacityPath:
+    """Suppliers that can make only part: (N,) mask and the daily loss (T,), a fraction of normal."""
+
+    suppliers: Mask
+    loss: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class FlowPath:
+    """Deliveries capped: (N,) suppliers, (R, K) buyers (industries, then final users), daily share (T,) of base flow lost."""
+
+    suppliers: Mask
+    buyers: Mask
+    loss: Floats
+    reroute: bool
+
+
+@dataclass(frozen=True, eq=False)
+class DemandPath:
+    """Final demand that is not there: (P,) products, (R,) buying economies, daily share (T,) lost."""
+
+    products: Mask
+    buyers: Mask
+    loss: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class CostPath:
+    """Purchases that become dearer: (N,) suppliers, (R,) buying economies, daily rate (T,); duties are rebated."""
+
+    suppliers: Mask
+    buyers: Mask
+    rate: Floats
+    duty: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Forcing:
+    """What happens to whom on which day, with N nodes, R economies, K = P industries + F final uses, T days."""
+
+    name: str
+    days: int
+    shape: tuple[int, int, int]
+    capacity: tuple[CapacityPath, ...] = ()
+    flows: tuple[FlowPath, ...] = ()
+    demand: tuple[DemandPath, ...] = ()
+    costs: tuple[CostPath, ...] = ()
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing happens at all."""
+        return not (self.capacity or self.flows or self.demand or self.costs)
+
+    def capacity_lost(self, at: At = "average") -> Floats:
+        """(N,) share of normal capacity lost, averaged over the horizon or at its peak; overlaps compound."""
+        regions, industries, _ = self.shape
+        masks = [path.suppliers for path in self.capacity]
+        return _compounded(masks, [path.loss for path in self.capacity], regions * industries, at)
+
+    def demand_lost(self, at: At = "average") -> Floats:
+        """(P, R) share of final demand for product p lost in economy s; overlaps compound."""
+        regions, industries, _ = self.shape
+        masks = [(path.products[:, None] & path.buyers[None, :]).reshape(-1) for path in self.demand]
+        lost = _compounded(masks, [path.loss for path in self.demand], industries * regions, at)
+        return lost.reshape(industries, regions)
+
+    def deliveries_lost(self, at: At = "average") -> tuple[NDArray[np.intp], Floats]:
+        """Rows (m,) of the suppliers touched and (m, R, K) share of each base-year delivery lost.
+
+        Flow cuts and the suppliers' own capacity losses together, day by day, then averaged or at the peak.
+        """
+        regions, industries, kinds = self.shape
+        everyone = np.ones((regions, kinds), dtype=bool)
+        paths = [(p.suppliers, everyone, p.loss) for p in self.capacity]
+        paths += [(p.suppliers, p.buyers, p.loss) for p in self.flows]
+        touched = np.zeros(regions * industries, dtype=bool)
+        for suppliers, _, _ in paths:
+            touched |= suppliers
+        rows = np.flatnonzero(touched)
+        out = np.zeros((len(rows), regions * kinds))
+        # Suppliers with the same set of paths behave alike; so do buyers: few distinct blocks, each averaged once.
+        for row_set, row_block in _patterns([p[0][rows] for p in paths], len(rows)):
+            for column_set, column_block in _patterns([p[1].reshape(-1) for p in paths], regions * kinds):
+                both = row_set & column_set
+                if both:
+                    losses = [path[2] for k, path in enumerate(paths) if both >> k & 1]
+                    out[np.ix_(row_block, column_block)] = _level(losses, at)
+        return rows, out.reshape(len(rows), regions, kinds)
+
+
+def _level(losses: Sequence[Floats], at: At) -> float:
+    """Several daily losses compounded, then their mean over the horizon or their largest day."""
+    left = np.ones_like(losses[0])
+    for loss in losses:
+        left = left * (1.0 - loss)
+    return float((1.0 - left).mean() if at == "average" else (1.0 - left).max())
+
+
+def _patterns(masks: Sequence[Mask], size: int) -> list[tuple[int, NDArray[np.intp]]]:
+    """Positions grouped by the set of masks that hold them; the set is an integer with one bit a mask."""
+    groups: dict[int, list[int]] = {}
+    bits = [0] * size
+    for k, mask in enumerate(masks):
+        for place in np.flatnonzero(mask).tolist():
+            bits[place] |= 1 << k
+    for place, pattern in enumerate(bits):
+        groups.setdefault(pattern, []).append(place)
+    return [(pattern, np.array(places)) for pattern, places in groups.items()]
+
+
+def _compounded(masks: Sequence[Mask], losses: Sequence[Floats], size: int, at: At) -> Floats:
+    out = np.zeros(size)
+    for pattern, places in _patterns(masks, size):
+        if pattern:
+            out[places] = _level([loss for k, loss in enumerate(losses) if pattern >> k & 1], at)
+    return out
+
+
+def daily_path(shock: Shock, size: float, days: int) -> Floats:
+    """(T,) the size on every day of the horizon: full for `days`, then fading in a straight line over `recovery`."""
+    day = np.arange(days)
+    end = shock.start + shock.days
+    fading = 1.0 - (day - end + 1) / (shock.recovery + 1)
+    return size * np.where(day < shock.start, 0.0, np.where(day < end, 1.0, np.clip(fading, 0.0, 1.0)))
+
+
+def compile_scenario(scenario: Scenario, world: World, at: date | None) -> Forcing:
+    """See `Scenario.on`."""
+    regions, industries = world.shape
+    kinds = industries + len(world.final_uses)
+    capacity, flows, demand, costs = [], [], [], []
+    for number, shock in enumerate(scenario.shocks, start=1):
+        where = f"scenario {scenario.name!r}, shock {number} ({type(shock).__name__})"
+        labels = _Labels(world, at, where)
+        products = labels.industries(shock.industries)
+        path = daily_path(shock, shock.rate if isinstance(shock, CostShock) else shock.share, scenario.horizon)
+        if isinstance(shock, FlowShock):
+            suppliers, buyers = _flow_sides(shock, labels, where)
+            mask = np.zeros((regions, kinds), dtype=bool)
+            rows = [world.economy_index(e) for e in buyers]
+            if shock.buyer_industries is None:
+                mask[rows] = True
+            else:
+                columns = [world.industry_index(i) for i in labels.industries(shock.buyer_industries)]
+                mask[np.ix_(rows, columns)] = True
+            flows.append(FlowPath(world.node_mask(suppliers, products), mask, path, shock.reroute))
+        elif isinstance(shock, DemandDrop):
+            demand.append(
+                DemandPath(_mask(world.industries, products), _mask(world.economies, labels.economies(shock.economies)), path)
+            )
+        elif isinstance(shock, CostShock):
+            suppliers = labels.economies(shock.suppliers)
+            buyers = labels.economies(shock.economies)
+            same = sorted(set(suppliers) & set(buyers))
+            if same:
+                raise InputError(f"{where}: {same[0]} stands among the suppliers and the buyers; a cost is between economies")
+            costs.append(
+                CostPath(world.node_mask(suppliers, products), _mask(world.economies, buyers), path, shock.kind == "Tariff")
+            )
+        else:
+            capacity.append(CapacityPath(world.node_mask(labels.economies(shock.economies), products), path))
+    return Forcing(
+        scenario.name, scenario.horizon, (regions, industries, kinds), tuple(capacity), tuple(flows), tuple(demand),
+        tuple(costs),
+    )  # fmt: skip
+
+
+def _flow_sides(shock: FlowShock, labels: _Labels, where: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(suppliers, buyers) of a flow shock, as economies of the table."""
+    if isinstance(shock, SupplyStop):
+        suppliers = labels.economies(shock.economies)
+        buyers = tuple(e for e in labels.world.economies if shock.home or e not in suppliers)
+        if not buyers:
+            raise InputError(
+                f"{where}: every economy is a supplier, so there is no foreign buyer left;"
+                " name the suppliers, or say home = true to cut deliveries inside them as well"
+            )
+        return suppliers, buyers
+    if isinstance(shock, ExportBan):
+        suppliers, buyers = labels.economies(shock.economies), labels.economies(shock.buyers)
+    elif isinstance(shock, ImportBan):
+        suppliers, buyers = labels.economies(shock.suppliers), labels.economies(shock.economies)
+    else:
+        raise TypeError(f"{type(shock).__name__} has no sides")
+    same = sorted(set(suppliers) & set(buyers))
+    if same:
+        raise InputError(f"{where}: {same[0]} stands on both sides of the ban; a ban is between different economies")
+    return suppliers, buyers
+
+
+def _mask(labels: Sequence[str], chosen: Sequence[str]) -> Mask:
+    wanted = set(chosen)
+    return np.array([label in wanted for label in labels])
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """Finds the economies and industries a shock names in one World, at one date."""
+
+    world: World
+    at: date | None
+    where: str
+
+    def economies(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Names and groups as economies of the table; a member the table does not keep apart is an error."""
+        from interdep.geography import economies, groups
+
+        known = self.world.economies
+        out: list[str] = []
+        for name in names:
+            if name == EVERY:
+                out += known
+            elif name in known:
+                out.append(name)
+            else:
+                try:
+                    members = economies(name, on=self.at)
+                except InputError as error:
+                    raise InputError(f"{self.where}: {error}") from error
+                absent = [m for m in members if m not in known]
+                if absent:
+                    inside = " (they are inside ROW there)" if "ROW" in known else ""
+                    who = f"{name} has member(s)" if name in groups() else "the economy"
+                    raise InputError(
+                        f"{self.where}: {who} {', '.join(absent[:5])} that {self.world.name} does not keep apart{inside};"
+                        " name economies of the table, or use a table that has them"
+                    )
+                out += members
+        return tuple(dict.fromkeys(out))
+
+    def industries(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Names as industries of the table, through its classification; see `interdep.classifications.resolve`."""
+        from interdep.classifications import resolve
+
+        out: list[str] = []
+        for name in names:
+            if name == EVERY:
+                out += self.world.industries
+                continue
+            try:
+                out += resolve(name, self.world.industries, self.world.classification)
+            except InputError as error:
+                raise InputError(f"{self.where}: {error}") from error
+        return tuple(dict.fromkeys(out))

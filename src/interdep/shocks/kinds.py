@@ -1,0 +1,161 @@
+"""Every kind of shock: one thing that happens, as one of four effects on suppliers, buyers and industries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from interdep.shocks.messages import OneSentence
+
+EVERY = "all"
+"""What stands for every economy or every industry of the table."""
+
+
+def _names(value: Any) -> Any:
+    """One name or a list of names, as a tuple."""
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, Iterable):
+        return value
+    names = tuple(value)
+    if not names:
+        raise ValueError("is empty; name at least one")
+    if any(not isinstance(n, str) or not n.strip() for n in names):
+        raise ValueError("must be names, for example [\"DEU\", \"JPN\"]")
+    doubled = [n for n in dict.fromkeys(names) if names.count(n) > 1]
+    if doubled:
+        raise ValueError(f"names {doubled[0]!r} twice")
+    return names
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Share = Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)]
+Day = Annotated[int, Field(strict=True, ge=0)]
+Days = Annotated[int, Field(strict=True, ge=1)]
+
+
+class Shock(BaseModel, metaclass=OneSentence):
+    """What all kinds share: when it starts (day 0 is the scenario's start), how long it lasts, how it recovers.
+
+    days: length at full size; recovery: further days over which it fades to nothing in a straight line; source: where the
+    figures come from; note: what a reader should know.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    effect: ClassVar[Literal["capacity", "flow", "demand", "cost"]]
+
+    start: Day = 0
+    days: Days
+    recovery: Day = 0
+    source: str = ""
+    note: str = ""
+
+
+class CapacityLoss(Shock):
+    """Producers can make only 1 - share of normal, for every buyer, at home too."""
+
+    effect = "capacity"
+    kind: Literal["CapacityLoss"] = "CapacityLoss"
+    economies: Names
+    industries: Names
+    share: Share
+
+
+class ServiceOutage(Shock):
+    """A cyber incident: the capacity of telecoms and computer services (or other industries) falls by share."""
+
+    effect = "capacity"
+    kind: Literal["ServiceOutage"] = "ServiceOutage"
+    economies: Names
+    industries: Names = ("J61", "J62-J63")
+    share: Share
+
+
+class FlowShock(Shock):
+    """Deliveries from suppliers to buyers fall to at most 1 - share of the base-year flow.
+
+    A total stop (share 1) removes the flow; a partial one is a cap on the base-year flow, not a share of orders.
+    buyer_industries: only deliveries to these buying industries (final users are then served); reroute: whether buyers look
+    for the missing part elsewhere (a model that works day by day reads it).
+    """
+
+    effect = "flow"
+    industries: Names = (EVERY,)
+    share: Share = 1.0
+    buyer_industries: Names | None = None
+    reroute: bool = True
+
+
+class SupplyStop(FlowShock):
+    """These suppliers stop delivering to every foreign buyer; buyers in the named economies themselves are served.
+
+    home: true cuts deliveries inside the named economies as well.
+    """
+
+    kind: Literal["SupplyStop"] = "SupplyStop"
+    economies: Names
+    home: bool = False
+
+
+class ExportBan(FlowShock):
+    """The supplier decides: the economies ban deliveries of these industries' products to the named buyers."""
+
+    kind: Literal["ExportBan"] = "ExportBan"
+    economies: Names
+    buyers: Names
+
+
+class ImportBan(FlowShock):
+    """The buyer decides: the economies ban purchases of these industries' products from the named suppliers."""
+
+    kind: Literal["ImportBan"] = "ImportBan"
+    economies: Names
+    suppliers: Names
+
+
+class DemandDrop(Shock):
+    """Final users in these economies buy a share less of these industries' products, wherever they are made."""
+
+    effect = "demand"
+    kind: Literal["DemandDrop"] = "DemandDrop"
+    economies: Names
+    industries: Names = (EVERY,)
+    share: Share
+
+
+class CostShock(Shock):
+    """Buying these products from these suppliers becomes dearer by `rate` (a fraction of the price) for the economies."""
+
+    effect = "cost"
+    economies: Names
+    suppliers: Names
+    industries: Names = (EVERY,)
+    rate: Annotated[float, Field(strict=True, gt=-1, le=100, allow_inf_nan=False)]
+
+
+class Tariff(CostShock):
+    """An import duty: the rate goes to the importing economies' budget."""
+
+    kind: Literal["Tariff"] = "Tariff"
+
+
+class TradeCost(CostShock):
+    """A real cost of trading (iceberg): the rate is used up on the way."""
+
+    kind: Literal["TradeCost"] = "TradeCost"
+
+
+KINDS: dict[str, type[Shock]] = {
+    kind.__name__: kind
+    for kind in (
+        CapacityLoss, ServiceOutage, SupplyStop, ExportBan, ImportBan, DemandDrop, Tariff, TradeCost,
+    )
+}  # fmt: skip
+
+AnyShock = Annotated[
+    CapacityLoss | ServiceOutage | SupplyStop | ExportBan | ImportBan | DemandDrop | Tariff | TradeCost,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,136 @@
+"""Paper: the one write function, the hash of inputs, and jobs whose steps are finished once and then read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from interdep.errors import InputError
+from interdep.provenance import METHOD, VERSION
+
+MANIFEST = "manifest.json"
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; every file this package makes goes through here.
+
+    Raises InputError with the reason when it cannot be written; then neither the file nor a temporary is left.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+        with os.fdopen(handle, "wb") as stream:
+            _write_all(stream, content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
+            raise InputError(
+                f"cannot write {path}: {reason}; nothing was left half-written, free the space or choose another --out"
+            ) from error
+        raise
+
+
+def _write_all(stream: Any, content: bytes) -> None:
+    """The single place where bytes reach the disk (tests inject a full disk here)."""
+    stream.write(content)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with LF line ends, whole or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write plain data as readable JSON, whole or not at all."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=_plain) + "\n")
+
+
+def key(inputs: Mapping[str, Any]) -> str:
+    """The hash (16 hex digits) of normalised inputs together with package and method version.
+
+    Equal inputs give equal keys whatever the order of their names; floats are hashed by their shortest exact text.
+    """
+    text = json.dumps(
+        {"inputs": inputs, "version": VERSION, "method": METHOD}, sort_keys=True, ensure_ascii=False, default=_plain
+    )
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    """Plain data for what JSON does not know: dataclasses (with their class name), arrays, dates, paths, sets."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"class": type(value).__name__, **asdict(value)}
+    if hasattr(value, "model_dump"):
+        return {"class": type(value).__name__, **value.model_dump(mode="json")}
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"cannot hash or store a {type(value).__name__}")
+
+
+class Job:
+    """An ordered list of steps, each a folder that appears whole, with a manifest that says what it was made from."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made: list[str] = []
+        self.reused: list[str] = []
+
+    def step(self, name: str, inputs: Mapping[str, Any], make: Callable[[Path], None]) -> Path:
+        """Run `make(folder)` unless the step's folder already holds the result for exactly these inputs.
+
+        Returns the step's folder. A step that is interrupted leaves the former result, or nothing.
+        """
+        target = self.folder / name
+        wanted = key(inputs)
+        if read_manifest(target).get("key") == wanted:
+            self.reused.append(name)
+            return target
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            building = Path(tempfile.mkdtemp(dir=self.folder, prefix=f".{name}.", suffix=".tmp"))
+        except OSError as error:
+            raise InputError(f"cannot write {target}: {error.strerror}; choose another --out") from error
+        try:
+            make(building)
+            write_json(building / MANIFEST, {**read_manifest(building), "key": wanted, "version": VERSION, "method": METHOD})
+            building.chmod(0o755)
+            if target.exists():
+                former = building.with_suffix(".old")
+                target.rename(former)
+                building.rename(target)
+                shutil.rmtree(former)
+            else:
+                building.rename(target)
+        except BaseException:
+            shutil.rmtree(building, ignore_errors=True)
+            raise
+        self.made.append(name)
+        return target
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a step or results folder; empty where there is none or it cannot be read."""
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
