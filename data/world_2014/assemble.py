@@ -50,7 +50,7 @@ def _proportional(pairs: np.ndarray, users: np.ndarray) -> np.ndarray:
 def corrected(code: str, recovered: Recovered, energy: Energy, economies: tuple[str, ...]) -> tuple:
     """Return the deliveries [r, s, q] of mining or petroleum, what was asked for [r, s], and the rounds of the fit.
 
-    Only Russia's share is set; the other suppliers of a member keep their proportions in the source. Margins: exports by
+    Only Russia's share is set; other suppliers of a member keep their proportions in the source. Margins: exports by
     economy, and imports by economy and using industry. ROW as a buyer is a residual in the source: where EU members buy
     more or less from a supplier, ROW's purchases from it first move against them, as far as they stay positive.
     """

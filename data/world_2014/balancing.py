@@ -10,16 +10,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Margin:
-    """One set of totals: how cells add up to it and what it must be.
-
-    axes: the axes of the array that are summed away; total: the target, with the remaining axes; merge: None, or
-    (position among the remaining axes, 0/1 matrix) that further adds up that axis.
-    """
+    """One set of totals: the axes that are summed away, and what the sums must be (with the remaining axes)."""
 
     name: str
     axes: tuple[int, ...]
     total: np.ndarray
-    merge: tuple[int, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -29,25 +24,6 @@ class Fit:
     values: np.ndarray
     rounds: int
     miss: dict[str, float]
-
-
-def _totals(values: np.ndarray, margin: Margin) -> np.ndarray:
-    sums = values.sum(axis=margin.axes)
-    if margin.merge is not None:
-        axis, matrix = margin.merge
-        sums = np.moveaxis(np.tensordot(sums, matrix, axes=(axis, 0)), -1, axis)
-    return sums
-
-
-def _expand(factor: np.ndarray, margin: Margin, ndim: int) -> np.ndarray:
-    if margin.merge is not None:
-        axis, matrix = margin.merge
-        factor = np.moveaxis(np.tensordot(factor, matrix, axes=(axis, 1)), -1, axis)
-    for axis in sorted(margin.axes):
-        factor = np.expand_dims(factor, axis)
-    if factor.ndim != ndim:
-        raise ValueError(f"Margin {margin.name} does not fit an array of {ndim} dimensions.")
-    return factor
 
 
 def ras(prior: np.ndarray, margins: Sequence[Margin], tolerance: float = 1e-6, rounds: int = 2000) -> Fit:
@@ -61,7 +37,7 @@ def ras(prior: np.ndarray, margins: Sequence[Margin], tolerance: float = 1e-6, r
         raise ValueError("RAS needs a prior without negative cells.")
     values = prior.astype(float, copy=True)
     for margin in margins:
-        short = (_totals(values, margin) <= 0) & (margin.total > tolerance)
+        short = (values.sum(axis=margin.axes) <= 0) & (margin.total > tolerance)
         if short.any():
             where = [tuple(int(i) for i in ix) for ix in np.argwhere(short)[:5]]
             count = int(short.sum())
@@ -69,10 +45,10 @@ def ras(prior: np.ndarray, margins: Sequence[Margin], tolerance: float = 1e-6, r
     miss: dict[str, float] = {}
     for done in range(1, rounds + 1):
         for margin in margins:
-            sums = _totals(values, margin)
+            sums = values.sum(axis=margin.axes)
             factor = np.divide(margin.total, sums, out=np.zeros_like(sums), where=sums > 0)
-            values *= _expand(factor, margin, values.ndim)
-        miss = {m.name: float(np.abs(_totals(values, m) - m.total).max()) for m in margins}
+            values *= np.expand_dims(factor, margin.axes)
+        miss = {m.name: float(np.abs(values.sum(axis=m.axes) - m.total).max()) for m in margins}
         if max(miss.values()) <= tolerance:
             return Fit(values, done, miss)
     raise RuntimeError(f"RAS stopped after {rounds} rounds with misses {miss}.")

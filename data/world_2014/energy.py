@@ -84,7 +84,7 @@ def read_energy(folder: Path, wiod2013: Path) -> Energy:
         crude=_share(crude),
         gas=_share(gas),
         coal=_share(coal),
-        other_mining=wiod2013_russia(wiod2013, "c2", leave_out=("c8", "c17")),
+        other_mining=_share(wiod2013_russia(wiod2013, "c2", leave_out=("c8", "c17"))),
         petroleum=comext_russia(folder, "2710", 2019),
         values={"crude": crude[1], "gas": gas[1], "coal": coal[1]},
     )
@@ -121,14 +121,14 @@ def _crude(folder: Path, volumes: pl.DataFrame) -> np.ndarray:
         pl.col("Total Value ($ 1000)").fill_null(0.0).alias("kusd"),
     )
     priced = table.filter(pl.col("kusd") > 0)
-    price = priced["kusd"].sum() / priced["kbbl"].sum()
+    price = float(priced["kusd"].sum()) / float(priced["kbbl"].sum())
     out = np.zeros((2, len(MEMBERS)))
     for (name,), rows in table.group_by("country", maintain_order=True):
         value = rows["kusd"] if rows["kusd"].sum() > 0 else rows["kbbl"] * price
         out[:, _member(str(name))] = (value * rows["russian"]).sum() / 1000, value.sum() / 1000
     # Finland files all its crude under "other European countries"; Eurostat's volumes give the share.
     finland = volumes.filter(pl.col("country") == "Finland", pl.col("commodity") == "crude_oil")
-    russian = finland.filter(pl.col("partner") == "Russia")["value"].sum() / finland["value"].sum()
+    russian = float(finland.filter(pl.col("partner") == "Russia")["value"].sum()) / float(finland["value"].sum())
     out[0, _member("Finland")] = out[1, _member("Finland")] * russian
     return out
 
@@ -170,8 +170,23 @@ def _gas(volumes: pl.DataFrame) -> np.ndarray:
     return np.stack([value * share[order], value])
 
 
+def crude_volume_russia(folder: Path) -> np.ndarray:
+    """Russia's share of each member's crude in 2014 by Eurostat's volumes, to set beside the register's values."""
+    out = np.zeros((2, len(MEMBERS)))
+    for name, partner, kt in (
+        monthly_2014(folder).filter(pl.col("commodity") == "crude_oil").select("country", "partner", "value").rows()
+    ):
+        member = _member(name)
+        if member is not None:
+            out[:, member] += kt * (partner == "Russia"), kt
+    return _share(out)
+
+
 def wiod2013_russia(folder: Path, product: str, leave_out: tuple[str, ...] = ()) -> np.ndarray:
-    """Russia's share of each member's imported intermediates of a product in WIOD 2013, year 2011; NaN for Croatia."""
+    """Each member's imported intermediates of a product from Russia and in all [2, member], WIOD 2013 for 2011, mn USD.
+
+    Industries in `leave_out` are not counted as buyers. Croatia is not in that table: zeros.
+    """
     table = np.load(folder / "wiot_2011.npz")
     names = ["ROU" if e == "ROM" else str(e) for e in table["economies"]]
     industries = [str(i) for i in table["industries"]]
@@ -179,10 +194,11 @@ def wiod2013_russia(folder: Path, product: str, leave_out: tuple[str, ...] = ())
     shape = (len(names), len(industries)) * 2
     flows = table["Z"].reshape(shape)[:, industries.index(product)][:, :, users].sum(2).astype(float)
     np.fill_diagonal(flows, 0.0)
-    out = np.full(len(MEMBERS), np.nan)
+    out = np.zeros((2, len(MEMBERS)))
     for m, member in enumerate(MEMBERS):
-        if member in names and flows[:, names.index(member)].sum() > 0:
-            out[m] = flows[names.index("RUS"), names.index(member)] / flows[:, names.index(member)].sum()
+        if member in names:
+            s = names.index(member)
+            out[:, m] = flows[names.index("RUS"), s], flows[:, s].sum()
     return out
 
 

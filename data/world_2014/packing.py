@@ -1,7 +1,8 @@
 """Pack integer arrays into few bytes that unpack fast with numpy and zlib alone.
 
-Every value is mapped to a non-negative integer (0, -1, 1, -2, ... become 0, 1, 2, 3, ...), split into bytes, and the first
-bytes of all values are compressed together, then the second, and so on: high bytes are nearly all zero and cost nothing.
+Every value is mapped to a non-negative integer (0, -1, 1, -2, ... become 0, 1, 2, 3, ...) and split into bytes; the
+first bytes of all values are compressed together, then the second, and so on. High bytes are nearly all zero and cost
+nothing.
 """
 
 from __future__ import annotations

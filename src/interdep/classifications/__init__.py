@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interdep.classifications.concordances import Concordance, concordance
-from interdep.classifications.industries import COMMON, Classification, Industry, classification, classifications
+from interdep.classifications.industries import COMMON, Classification, Industry, classification, classifications, industry_name
 from interdep.classifications.resolution import resolve
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "classification",
     "classifications",
     "concordance",
+    "industry_name",
     "resolve",
 ]

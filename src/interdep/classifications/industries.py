@@ -80,6 +80,14 @@ def classification(name: str) -> Classification:
     return Classification(name, entry["title"], entry["source"], tuple(_read(row) for row in rows(f"{name}.csv")))
 
 
+def industry_name(code: str, of: str, language: str = "en") -> str:
+    """The short name of an industry for print; a code of a classification that is not known stands for itself."""
+    if of not in _titles() or code not in classification(of).codes:
+        return code
+    item = classification(of).industry(code)
+    return item.short_ja if language == "ja" else item.short_en
+
+
 def rows(file: str) -> list[dict[str, str]]:
     """The rows of a packaged CSV of this room."""
     text = files("interdep.classifications").joinpath(file).read_text(encoding="utf-8")

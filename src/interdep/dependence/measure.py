@@ -109,7 +109,11 @@ def measure(
     from interdep.classifications import resolve
 
     world = world if world is not None else World.read()
-    buyers = _buyers(who, world)
+    if isinstance(who, str):
+        names: Sequence[str] = [who]
+    else:
+        names = who.members if isinstance(who, HasMembers) else who
+    buyers = buyers_in(world, names)
     asked = world.industries
     if industries is not None:
         asked = tuple(dict.fromkeys(i for name in industries for i in resolve(name, world.industries, world.classification)))
@@ -142,15 +146,10 @@ def measure(
     )  # fmt: skip
 
 
-def _buyers(who: Any, world: World) -> dict[str, tuple[str, ...]]:
-    if isinstance(who, str):
-        names: Sequence[str] = [who]
-    elif isinstance(who, HasMembers):
-        names = list(who.members)
-    else:
-        names = list(who)
+def buyers_in(world: World, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """{name: members in the table} for economies and groups; see `measure` for what raises."""
     if not names:
-        raise InputError("nobody to measure; name an economy, a group or a partnership")
+        raise InputError("nobody is named; name an economy, a group or a partnership")
     out: dict[str, tuple[str, ...]] = {}
     for name in names:
         members = (name,) if name in world.economies else economies(name)

@@ -179,8 +179,10 @@ def exposure(world: World, base: Baseline, forcing: Forcing, at: At) -> tuple[Fl
     return own, np.clip(upstream, 0.0, 1.0), np.clip(downstream, 0.0, 1.0)
 
 
-def every_supplier_stop(world: World, *, days: int = 365, model: Leontief | None = None) -> Floats:
-    """(N, N) value added lost [stop, loser] when each node in turn stops delivering to every foreign buyer for `days`.
+def every_supplier_stop(
+    world: World, *, days: int = 365, model: Leontief | None = None
+) -> tuple[Floats, Floats]:
+    """Two (N, N) arrays [stop, loser]: value added lost and exposed when each node in turn stops delivering abroad.
 
     Exactly `Leontief().solve` for one SupplyStop of share 1 over a horizon of `days` at a time, as rank-one updates of one
     inverse: three products of N x N matrices for all N stops. Money over the horizon.
@@ -202,7 +204,7 @@ def every_supplier_stop(world: World, *, days: int = 365, model: Leontief | None
     downstream = (base.prices / loop)[:, None] * through / np.where(base.prices > 0, base.prices, np.inf)
     exposed = 1 - (1 - np.clip(upstream, 0, 1)) * (1 - np.clip(downstream, 0, 1))
     nodes = regions * industries
-    out = np.zeros((nodes, nodes))
-    worth = np.maximum(world.value_added, 0.0) * model.response(world) * days / 365
-    out[np.ix_(base.live, base.live)] = exposed * worth[base.live]
-    return out
+    added = np.maximum(world.value_added, 0.0) * days / 365
+    reach = np.zeros((nodes, nodes))
+    reach[np.ix_(base.live, base.live)] = exposed * added[base.live]
+    return reach * model.response(world), reach

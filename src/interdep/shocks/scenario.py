@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from interdep.errors import InputError, unknown
 from interdep.shocks.kinds import KINDS, AnyShock, Days, Names
 from interdep.shocks.messages import OneSentence, line_of, sentence, worst
+from interdep.units import per_cent
 
 if TYPE_CHECKING:
     from interdep.shocks.forcing import Forcing
@@ -128,7 +129,7 @@ class Scenario(BaseModel, metaclass=_NameFirst):
         lines = [f"Scenario {self.name}: {self.title or self.description or 'no title'}"]
         lines.append(f"├─ {self.horizon} days" + (f" from {self.start}" if self.start else ""))
         for shock in self.shocks:
-            size = f"{shock.share:.0%}" if hasattr(shock, "share") else f"{getattr(shock, 'rate', 0):+.0%}"
+            size = per_cent(getattr(shock, "share", getattr(shock, "rate", 0.0)))
             where = ", ".join(getattr(shock, "economies", ()))
             what = ", ".join(getattr(shock, "industries", ()))
             lines.append(

@@ -1,0 +1,86 @@
+"""Who depends on whom, what breaks when a supply stops, and what a partnership between economies changes.
+
+Nothing is loaded before it is asked for: `import interdep` costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from interdep.provenance import VERSION as __version__
+
+if TYPE_CHECKING:
+    from interdep.assessment import Assessment, assess
+    from interdep.dependence.measure import Dependencies, measure
+    from interdep.errors import InputError, InterdepError, MissingData, NotConverged
+    from interdep.geography import economies, group
+    from interdep.models.leontief import Leontief
+    from interdep.models.run import Run, compare, run
+    from interdep.parameter import parameters
+    from interdep.partnership.schema import Partnership
+    from interdep.shocks.kinds import (
+        CapacityLoss,
+        DemandDrop,
+        ExportBan,
+        ImportBan,
+        ServiceOutage,
+        SupplyStop,
+        Tariff,
+        TradeCost,
+    )
+    from interdep.shocks.scenario import Scenario
+    from interdep.tables import Table
+    from interdep.world import World
+
+ROOMS = {
+    "World": "world.world",
+    "Partnership": "partnership.schema",
+    "Scenario": "shocks.scenario",
+    "Table": "tables",
+    "Run": "models.run",
+    "Dependencies": "dependence.measure",
+    "Assessment": "assessment",
+    "CapacityLoss": "shocks.kinds",
+    "SupplyStop": "shocks.kinds",
+    "ExportBan": "shocks.kinds",
+    "ImportBan": "shocks.kinds",
+    "Tariff": "shocks.kinds",
+    "TradeCost": "shocks.kinds",
+    "DemandDrop": "shocks.kinds",
+    "ServiceOutage": "shocks.kinds",
+    "Leontief": "models.leontief",
+    "measure": "dependence.measure",
+    "run": "models.run",
+    "compare": "models.run",
+    "assess": "assessment",
+    "economies": "geography",
+    "group": "geography",
+    "parameters": "parameter",
+    "InterdepError": "errors",
+    "InputError": "errors",
+    "MissingData": "errors",
+    "NotConverged": "errors",
+}
+"""Every public name and the room it lives in."""
+
+__all__ = [
+    "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "ExportBan", "ImportBan", "InputError", "InterdepError",
+    "Leontief", "MissingData", "NotConverged", "Partnership", "Run", "Scenario", "ServiceOutage", "SupplyStop", "Table",
+    "Tariff", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters", "run",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room on first use."""
+    if name not in ROOMS:
+        from interdep.errors import did_you_mean
+
+        raise AttributeError(f"module 'interdep' has no attribute {name!r}{did_you_mean(name, ROOMS)}")
+    value = getattr(import_module(f"interdep.{ROOMS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""What a reader gets: content said once, rendered as a page."""

@@ -1,0 +1,92 @@
+"""A Document as one self-contained HTML page that opens from disk without a network."""
+
+from __future__ import annotations
+
+from html import escape
+
+from interdep.briefing.content import Block, Bullets, Document, Grid, Heading, KeyNumbers, Paragraph, Picture
+
+_STYLE = """
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0; background: #fff; color: #1b2330; font: 16px/1.55 system-ui, "Segoe UI", "Noto Sans", "Noto Sans JP",
+  "Hiragino Sans", Meiryo, Arial, sans-serif; }
+main, header, footer, nav { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
+header { padding-top: 2rem; border-bottom: 3px solid #1f3b63; padding-bottom: .75rem; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .3rem; }
+h2 { font-size: 1.3rem; margin: 2.4rem 0 .6rem; padding-top: .3rem; border-top: 1px solid #ccd3de; }
+h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
+header p { margin: 0; color: #4a5568; }
+nav ol { margin: 1rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none; font-size: .92rem; }
+a { color: #1f4e8c; }
+.numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1rem; margin: 1.2rem 0; }
+.numbers div { border-left: 4px solid #1f3b63; padding: .2rem .8rem; background: #f4f6fa; }
+.numbers strong { display: block; font-size: 1.7rem; line-height: 1.25; }
+.numbers span { display: block; }
+.numbers small { color: #4a5568; }
+figure { margin: 1.2rem 0; }
+figure svg { max-width: 100%; height: auto; display: block; }
+figcaption { font-size: .9rem; color: #4a5568; margin-top: .3rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .88rem; margin: .6rem 0; }
+caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
+th, td { padding: .22rem .6rem; border-bottom: 1px solid #dfe4ec; text-align: left; vertical-align: top; }
+th { border-bottom: 2px solid #8a97ab; }
+.n { text-align: right; font-variant-numeric: tabular-nums; }
+details { margin: .4rem 0 1rem; } summary { cursor: pointer; color: #1f4e8c; font-size: .9rem; }
+footer { margin-top: 3rem; padding: 1rem 1.25rem 2rem; border-top: 1px solid #ccd3de; font-size: .85rem; color: #4a5568; }
+@media print { body { font-size: 10pt; } nav, details:not([open]) { display: none; } h2 { break-after: avoid; }
+  figure, table { break-inside: avoid; } @page { size: A4; margin: 16mm; } }
+"""
+
+
+def render(document: Document) -> str:
+    """The page as text. Everything that is not made here is escaped; figures come as inline SVG."""
+    contents = "".join(f'<li><a href="#{escape(h.anchor)}">{escape(h.text)}</a></li>' for h in document.headings)
+    body = "\n".join(_block(block) for block in document.blocks)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(document.language)}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(document.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<header><h1>{escape(document.title)}</h1><p>{escape(document.subtitle)}</p></header>\n"
+        f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main>\n{body}\n</main>\n'
+        f"<footer>{escape(document.footer)}</footer>\n</body>\n</html>\n"
+    )
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Heading):
+        return f'<h{block.level} id="{escape(block.anchor)}">{escape(block.text)}</h{block.level}>'
+    if isinstance(block, Paragraph):
+        return f"<p>{escape(block.text)}</p>"
+    if isinstance(block, Bullets):
+        return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + "</ul>"
+    if isinstance(block, KeyNumbers):
+        cells = "".join(
+            f"<div><strong>{escape(n.value)}</strong><span>{escape(n.label)}</span><small>{escape(n.note)}</small></div>"
+            for n in block.items
+        )
+        return f'<div class="numbers">{cells}</div>'
+    if isinstance(block, Grid):
+        return _grid(block)
+    return _picture(block)
+
+
+def _grid(grid: Grid) -> str:
+    def row(cells: tuple[str, ...], tag: str) -> str:
+        scope = ' scope="col"' if tag == "th" else ""
+        return "<tr>" + "".join(
+            f'<{tag}{scope}{" class=n" if place in grid.numeric else ""}>{escape(cell)}</{tag}>'
+            for place, cell in enumerate(cells)
+        ) + "</tr>"  # fmt: skip
+
+    rows = "\n".join(row(cells, "td") for cells in grid.rows)
+    return (
+        f'<div class="scroll"><table><caption>{escape(grid.caption)}</caption><thead>{row(grid.header, "th")}</thead>\n'
+        f"<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _picture(picture: Picture) -> str:
+    behind = f"<details><summary>The numbers behind this figure</summary>{_grid(picture.behind)}</details>" if picture.behind else ""
+    return f"<figure>{picture.figure.svg()}<figcaption>{escape(picture.caption)}</figcaption></figure>{behind}"

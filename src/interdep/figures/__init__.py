@@ -1,0 +1,22 @@
+"""Figures: one function a figure, a Table in, a Vega-Lite spec out that draws itself as SVG without browser or network."""
+
+from interdep.figures.comparison import compare_bars
+from interdep.figures.economies import loss_by_economy
+from interdep.figures.figure import Figure
+from interdep.figures.heat import dependency_heat
+from interdep.figures.industries import loss_by_industry
+from interdep.figures.suppliers import look_through_suppliers
+from interdep.figures.theme import FULL_WIDTH, HALF_WIDTH
+from interdep.figures.tiles import tile_map
+
+__all__ = [
+    "FULL_WIDTH",
+    "HALF_WIDTH",
+    "Figure",
+    "compare_bars",
+    "dependency_heat",
+    "look_through_suppliers",
+    "loss_by_economy",
+    "loss_by_industry",
+    "tile_map",
+]

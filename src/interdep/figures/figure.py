@@ -1,0 +1,80 @@
+"""Figure: a Vega-Lite spec with its title, its text alternative and the table behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from interdep.errors import InputError
+from interdep.store import write_text
+from interdep.tables import Table
+
+VEGA_LITE = "6.4"
+"""The version of Vega-Lite every spec is written for; vl-convert carries it."""
+
+SCHEMA = f"https://vega.github.io/schema/vega-lite/v{VEGA_LITE}.0.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """One picture of one table.
+
+    name: file stem; title: the finding or the quantity; alt: one or two sentences with the main numbers, for readers who do
+    not see it; spec: Vega-Lite with its data inside; table: where the numbers stand, None where the caller gave bare values.
+    """
+
+    name: str
+    title: str
+    alt: str
+    spec: dict[str, Any]
+    table: Table | None = None
+
+    def __post_init__(self) -> None:
+        if self.name != stem(self.name):
+            raise InputError(f"figure name {self.name!r} is no file stem; call it {stem(self.name)!r}")
+
+    def svg(self) -> str:
+        """The picture as SVG text with `<title>` and `<desc>`; nothing is fetched, equal specs give equal bytes.
+
+        Raises InputError where the spec cannot be drawn or asks for data from elsewhere.
+        """
+        import vl_convert
+
+        try:
+            drawn = vl_convert.vegalite_to_svg(self.spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+        except ValueError as error:
+            raise InputError(f"figure {self.name!r} cannot be drawn: {' '.join(str(error).split())[:200]}") from error
+        digest = hashlib.sha256(json.dumps([self.spec, self.title, self.alt], sort_keys=True).encode()).hexdigest()[:8]
+        return _accessible(drawn, self.title, self.alt, f"{self.name}-{digest}")
+
+    def save(self, folder: Path) -> list[Path]:
+        """Write NAME.svg and NAME.vl.json into a folder; returns both paths."""
+        picture, spec = folder / f"{self.name}.svg", folder / f"{self.name}.vl.json"
+        write_text(picture, self.svg())
+        write_text(spec, json.dumps(self.spec, ensure_ascii=False, indent=1) + "\n")
+        return [picture, spec]
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+
+def stem(*parts: str) -> str:
+    """A file stem from words: what no file system refuses, joined by hyphens."""
+    return "-".join(re.sub(r"[^\w.+]+", "-", part).strip("-.") for part in parts) or "figure"
+
+
+def _accessible(svg: str, title: str, alt: str, ident: str) -> str:
+    """The SVG with role, title and description, and ids that stay unique when several stand in one page."""
+    for number, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))):
+        new = f"{ident}-{number}"
+        for before, after in ((f'id="{old}"', f'id="{new}"'), (f"url(#{old})", f"url(#{new})"), (f'"#{old}"', f'"#{new}"')):
+            svg = svg.replace(before, after)
+    head = f'<svg role="img" aria-labelledby="{ident}-title {ident}-desc"'
+    said = f'<title id="{ident}-title">{escape(title)}</title><desc id="{ident}-desc">{escape(alt)}</desc>'
+    opening, rest = svg.split(">", 1)
+    return f"{opening.replace('<svg', head, 1)}>{said}{rest}"

@@ -1,0 +1,143 @@
+"""Figure: the top foreign supplier of every industry, buyers side by side, darker where the share is larger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from interdep.errors import InputError, unknown
+from interdep.figures.bars import label_axis
+from interdep.figures.figure import SCHEMA, Figure, stem
+from interdep.figures.labels import class_of, classes, display, finite, share_text, year_text
+from interdep.figures.theme import (
+    FULL_WIDTH, INK, LINE, MARK, MUTED, PADDING, PAPER, RULE, SIZE, SMALL, config, heading, ink_on, ramp, text_width, wrap,
+)  # fmt: skip
+from interdep.figures.words import say, sentence
+from interdep.tables import Table
+from interdep.units import MISSING
+
+CELL = 0.68
+"""The part of a buyer's column that its coloured cell takes; the share of all foreign suppliers stands right of it."""
+
+
+def dependency_heat(
+    table: Table,
+    buyers: tuple[str, ...] | None = None,
+    names: Mapping[str, str] | None = None,
+    width: float = FULL_WIDTH,
+    lang: str = "en",
+) -> Figure:
+    """Rows industries in the table's order, a column for each buyer: its top foreign supplier with that supplier's share.
+
+    table: dims (buyer, industry), columns top_supplier (code), top_share and foreign_share (fractions of all inputs);
+    buyers: which and in which order, default all; names: what to print for codes of buyers and industries (suppliers
+    appear by their code). Rows in which all buyers have the same top supplier are marked.
+    Raises InputError where a column or a buyer is unknown.
+    """
+    for column in ("top_supplier", "top_share", "foreign_share"):
+        if column not in table.frame.columns:
+            raise unknown("column", column, table.frame.columns, f"table {table.name!r}")
+    chosen = table if buyers is None else table.where(buyer=buyers)
+    cells = {(row["buyer"], row["industry"]): row for row in chosen.to_rows()}
+    if not cells:
+        raise InputError(f"table {table.name!r} has no rows; there is nothing to show")
+    columns = list(buyers) if buyers is not None else list(dict.fromkeys(b for b, _ in cells))
+    industries = list(dict.fromkeys(i for _, i in cells))
+    shown = display([*columns, *industries], names)
+    several = len(columns) > 1
+    same = [i for i in industries if several and _same(cells, columns, i)]
+    labels = {i: f"{MARK} {shown[i]}" if i in same else shown[i] for i in industries}
+    room = 0.52 if len(columns) < 3 else 0.36
+    lines = {i: wrap(label, room * width, SIZE, i in same) for i, label in labels.items()}
+    label_room = 8 + max(text_width(line, SIZE, i in same) for i in industries for line in lines[i])
+    tallest = max(len(each) for each in lines.values())
+    step = max(19, tallest * LINE + 4)
+    plot = max(width - 2 * PADDING - label_room, 110.0 * len(columns))
+    edges = classes([None if (s := finite(row["top_share"])) is None else 100 * s for row in cells.values()])
+    ranges = class_names(edges)
+    fills = ramp(len(ranges))
+    rows = []
+    for (buyer, industry), row in cells.items():
+        share = finite(row["top_share"])
+        place = None if share is None or row["top_supplier"] is None else class_of(100 * share, edges)
+        rows.append(
+            {
+                "buyer": shown[buyer], "industry": "\n".join(lines[industry]), "top_supplier": row["top_supplier"],
+                "top_share": share, "foreign_share": finite(row["foreign_share"]),
+                "text": MISSING if place is None else f"{row['top_supplier']}  {share_text(share)}",
+                "foreign": share_text(finite(row["foreign_share"])),
+                "class": MISSING if place is None else f"{ranges[place]} %",
+                "ink": MUTED if place is None else ink_on(fills[place]),
+            }
+        )  # fmt: skip
+    absent = any(row["class"] == MISSING for row in rows)
+    key_domain = [*(f"{name} %" for name in ranges), *([MISSING] if absent else [])]
+    y = {
+        "field": "industry", "type": "nominal", "axis": label_axis(label_room, tallest),
+        "scale": {"domain": ["\n".join(lines[i]) for i in industries], "paddingInner": 0.06, "paddingOuter": 0.03},
+    }  # fmt: skip
+    x = {
+        "field": "buyer", "type": "nominal", "axis": None,
+        "scale": {"domain": [shown[b] for b in columns], "paddingInner": 0.06, "paddingOuter": 0},
+    }  # fmt: skip
+    head = {"data": {"values": [{"buyer": shown[b]} for b in columns]}}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rect", "stroke": RULE, "strokeWidth": 0.5},
+            "encoding": {
+                "y": y, "x": {**x, "bandPosition": 0}, "x2": {"field": "buyer", "bandPosition": CELL},
+                "fill": {"field": "class", "type": "nominal",
+                         "scale": {"domain": key_domain, "range": [*fills, *([PAPER] if absent else [])]},
+                         "legend": {"symbolStrokeColor": RULE}},
+            },
+        },
+        {"mark": {"type": "text", "baseline": "middle"},
+         "encoding": {"y": y, "x": {**x, "bandPosition": CELL / 2}, "text": {"field": "text"},
+                      "fill": {"field": "ink", "type": "nominal", "scale": None}}},
+        {"mark": {"type": "text", "baseline": "middle", "align": "right", "fill": MUTED, "fontSize": SMALL},
+         "encoding": {"y": y, "x": {**x, "bandPosition": 1}, "text": {"field": "foreign"}}},
+        {**head, "mark": {"type": "text", "baseline": "bottom", "fontWeight": "bold", "fill": INK, "fontSize": SIZE + 1},
+         "encoding": {"y": {"value": -4}, "x": {**x, "bandPosition": CELL / 2}, "text": {"field": "buyer"}}},
+        {**head, "mark": {"type": "text", "baseline": "bottom", "align": "right", "fill": MUTED, "fontSize": SMALL},
+         "encoding": {"y": {"value": -4}, "x": {**x, "bandPosition": 1}, "text": {"value": say(lang, "all_foreign")}}},
+    ]  # fmt: skip
+    year = year_text(table.provenance.data_year, lang)
+    together = say(lang, "and").join(shown[b] for b in columns)
+    largest = sorted(
+        (k for k, row in cells.items() if finite(row["top_share"]) is not None), key=lambda k: (-cells[k]["top_share"], k)
+    )[:3]
+    items = say(lang, "list").join(
+        say(lang, "rest_alt", name=f"{shown[b]} / {shown[i]}",
+            value=f"{cells[b, i]['top_supplier']} {share_text(finite(cells[b, i]['top_share']))}")
+        for b, i in largest
+    ) or MISSING  # fmt: skip
+    if several:
+        title = say(lang, "heat_title", n=len(same), all=len(industries), buyers=together)
+        about = say(lang, "heat_subtitle", year=year)
+        alt = say(lang, "heat_alt", all=len(industries), n=len(same), items=items)
+    else:
+        title = say(lang, "heat_title_one", buyer=together)
+        about = say(lang, "heat_subtitle_one", year=year)
+        alt = say(lang, "heat_alt_one", all=len(industries), items=items)
+    return Figure(
+        stem("dependency-heat", *columns),
+        title,
+        sentence(title + ("。" if lang == "ja" else "."), alt),
+        {
+            "$schema": SCHEMA,
+            "description": title,
+            "title": heading(title, about, width),
+            "data": {"values": rows},
+            "layer": layers,
+            "width": round(plot),
+            "height": round(len(industries) * step),
+            "config": config(),
+        },
+        chosen,
+    )
+
+
+def _same(cells: Mapping[tuple[str, str], Mapping[str, Any]], buyers: list[str], industry: str) -> bool:
+    """Whether all buyers have one and the same top supplier in an industry."""
+    tops = {cells.get((buyer, industry), {}).get("top_supplier") for buyer in buyers}
+    return len(tops) == 1 and None not in tops

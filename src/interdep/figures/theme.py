@@ -1,0 +1,143 @@
+"""The one look of all figures: colours that survive grey print, a generic font stack, sizes of an A4 page, text metrics."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+HALF_WIDTH = 340
+"""Pixels of a figure that takes half the text width of an A4 page."""
+
+FULL_WIDTH = 680
+"""Pixels of a figure that takes the whole text width of an A4 page."""
+
+FONT = "Arial, 'Liberation Sans', 'Noto Sans', 'Noto Sans JP', 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif"
+"""Arial first: vl-convert carries a font of equal widths, so the layout does not depend on the machine."""
+
+PALETTE = ("#1f6098", "#d0632a", "#86b8d4", "#14284b", "#f5df9d")
+"""Series colours, any two at least 15 L* apart (they differ in grey print) and apart for colour-blind readers."""
+
+RAMP = ("#eef3f7", "#b4cfe3", "#6fa5c9", "#336f9e", "#133b66")
+"""Classes from little to much, light to dark."""
+
+INK, MUTED, RULE, REST, PAPER = "#1b1f24", "#5a6472", "#98a2ad", "#a3adb8", "#ffffff"
+
+SIZE, SMALL, TITLE, SUBTITLE = 10.5, 9.5, 13, 10.5
+"""Font sizes in pixels."""
+
+PADDING = 6
+LINE = 12
+"""Pixels from one line of a label to the next."""
+
+MARK = "●"
+"""Stands before what several buyers share."""
+
+
+def config() -> dict[str, Any]:
+    """The Vega-Lite configuration of every figure."""
+    return {
+        "font": FONT,
+        "background": PAPER,
+        "padding": PADDING,
+        "aria": False,  # the whole picture is one image with a description
+        "view": {"stroke": None},
+        "text": {"fontSize": SIZE, "fill": INK, "lineHeight": LINE},
+        "axis": {
+            "domain": False, "ticks": False, "grid": False, "labelFontSize": SIZE, "labelColor": INK, "labelLimit": 0,
+            "labelOverlap": False, "labelLineHeight": LINE, "title": None,
+        },
+        "legend": {
+            "orient": "top", "direction": "horizontal", "title": None, "titleFontSize": SIZE, "titleFontWeight": "normal",
+            "titleColor": MUTED, "labelFontSize": SIZE, "labelColor": INK, "labelLimit": 0, "symbolType": "square",
+            "symbolSize": 110, "symbolStrokeWidth": 0.6, "titleLimit": 0, "columnPadding": 14, "offset": 8,
+        },
+    }  # fmt: skip
+
+
+def heading(title: str, subtitle: str, width: float) -> dict[str, Any]:
+    """The title block: the finding in bold, below it quantity, unit, year and model, wrapped to the figure's width."""
+    room = width - 2 * PADDING
+    return {
+        "text": wrap(title, room, TITLE, bold=True),
+        "subtitle": wrap(subtitle, room, SUBTITLE),
+        "anchor": "start",
+        "frame": "bounds",
+        "align": "left",
+        "fontSize": TITLE,
+        "fontWeight": "bold",
+        "color": INK,
+        "lineHeight": 16,
+        "subtitleFontSize": SUBTITLE,
+        "subtitleColor": MUTED,
+        "subtitleLineHeight": 13.5,
+        "subtitlePadding": 4,
+        "offset": 10,
+        "limit": 0,
+    }
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Pixels a line of text takes, a little on the safe side; wide East Asian signs count one em each."""
+    ems = sum(_ems(sign) for sign in text)
+    return ems * size * (1.07 if bold else 1.0)
+
+
+def _ems(sign: str) -> float:
+    if unicodedata.east_asian_width(sign) in "WF":
+        return 1.0
+    if sign in "iljtfrI.,:;'|()[]! /":
+        return 0.32
+    if sign in "mwMW%@●":
+        return 0.88
+    return 0.70 if sign.isupper() else 0.565
+
+
+def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
+    """The text in lines that fit a width in pixels, broken at spaces and between East Asian signs; words are never cut."""
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line and text_width((line + piece).rstrip(), size, bold) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return [*lines, line.rstrip()]
+
+
+def _pieces(text: str) -> list[str]:
+    """What may not be broken; closing signs, small kana and the long-vowel sign never begin a line."""
+    wide = "\u3000-\u30ff\u3400-\u9fff\uff00-\uff5e"
+    closing = "、。，．・：；）」』】ー々っゃゅょッャュョァィゥェォ"
+    katakana = "[ァ-ヺー]"
+    found = re.findall(rf"{katakana}{{2,8}}[{closing}]*|[（「『【]*[{wide}][{closing}]*|[^{wide}\s]+\s*|\s+", text)
+    return [str(piece) for piece in found]
+
+
+def lightness(colour: str) -> float:
+    """CIE L* (0 black, 100 white) of a colour "#rrggbb": what is left of it in grey print."""
+    y = _luminance(colour)
+    return 116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast ratio (1 to 21) of two colours; text needs 4.5."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def ink_on(fill: str) -> str:
+    """The text colour that reads better on a fill: dark or white."""
+    return max((INK, PAPER), key=lambda colour: contrast(fill, colour))
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def ramp(count: int) -> list[str]:
+    """So many colours (at most five) from the light end to the dark end of the ramp."""
+    if count == 1:
+        return [RAMP[0]]
+    return [RAMP[round(i * (len(RAMP) - 1) / (count - 1))] for i in range(count)]

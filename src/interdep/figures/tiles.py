@@ -1,0 +1,137 @@
+"""Figure: a tile map, one tile an economy, with code and value printed on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from interdep.errors import InputError, first_five
+from interdep.figures.figure import SCHEMA, Figure, stem
+from interdep.figures.labels import class_names, class_of, classes, display, finite, share_text
+from interdep.figures.theme import (
+    FULL_WIDTH, INK, MUTED, PADDING, PAPER, RULE, SIZE, config, heading, ink_on, ramp, text_width,
+)  # fmt: skip
+from interdep.figures.words import say, sentence
+from interdep.units import MISSING, significant
+
+LARGEST_TILE = 46
+
+
+def tile_map(
+    values: Mapping[str, float | None],
+    tiles: Mapping[str, tuple[int, int]],
+    title: str,
+    unit: str,
+    names: Mapping[str, str] | None = None,
+    width: float = FULL_WIDTH,
+    lang: str = "en",
+    name: str = "",
+) -> Figure:
+    """Values of economies on a map of equal tiles, coloured in at most five classes from little to much.
+
+    values: {code: value}, None where there is none; tiles: {code: (column, row)}; unit: of the values, printed as per cent
+    where it begins with "fraction"; names: what to call codes in the text alternative; name: file stem.
+    Raises InputError where there is nothing to show, an economy has no tile, or two share one.
+    """
+    if not values:
+        raise InputError(f"tile map {title!r} has no values; give at least one economy")
+    homeless = [code for code in values if code not in tiles]
+    if homeless:
+        raise InputError(f"{first_five(homeless)} has no tile; add tile_col and tile_row for it, or leave it out")
+    places: dict[tuple[int, int], str] = {}
+    for code in values:
+        if tiles[code] in places:
+            raise InputError(f"{places[tiles[code]]} and {code} share the tile {tiles[code]}; give each its own")
+        places[tiles[code]] = code
+    fraction = unit.startswith("fraction")
+    known = {code: v for code, v in ((c, finite(v)) for c, v in values.items()) if v is not None}
+    absent = [code for code in values if code not in known]
+    scale = 100.0 if fraction else 1.0
+    edges = classes([v * scale for v in known.values()])
+    ranges = class_names(edges)
+    fills = ramp(len(ranges))
+    first_column = min(tiles[c][0] for c in values)
+    first_row = min(tiles[c][1] for c in values)
+    columns = max(tiles[c][0] for c in values) - first_column + 1
+    lines = max(tiles[c][1] for c in values) - first_row + 1
+    size = min(LARGEST_TILE, (width - 2 * PADDING) / columns)
+    rows = []
+    for code in values:
+        value = known.get(code)
+        place = None if value is None else class_of(value * scale, edges)
+        text = MISSING if value is None else (share_text(value).removesuffix(" %") if fraction else significant(value, 2))
+        rows.append(
+            {
+                "code": code, "value": value, "text": text, "column": tiles[code][0] - first_column,
+                "line": tiles[code][1] - first_row, "class": MISSING if place is None else ranges[place],
+                "ink": MUTED if place is None else ink_on(fills[place]),
+            }
+        )  # fmt: skip
+    legend_domain = [*ranges, *([MISSING] if absent else [])]
+    legend_range = [*fills, *([PAPER] if absent else [])]
+    printed_unit = unit
+    if fraction:
+        what = unit.removeprefix("fraction").strip()
+        printed_unit = say(lang, "per_cent_of", what=what) if what else say(lang, "per_cent")
+    widest = max(text_width(row["text"], 1) for row in rows)
+    number_size = min(SIZE, round((size - 5) / widest, 1))
+    code_size = min(SIZE, round((size - 5) / max(text_width(c, 1, bold=True) for c in values), 1))
+    place_x = {"field": "column", "type": "quantitative", "axis": None}
+    place_y = {"field": "line", "type": "quantitative", "axis": None}
+    x_scale = {"domain": [-0.5, columns - 0.5], "nice": False, "zero": False}
+    y_scale = {"domain": [-0.5, lines - 0.5], "nice": False, "zero": False, "reverse": True}
+    ink = {"field": "ink", "type": "nominal", "scale": None}
+    x, y = {**place_x, "scale": x_scale}, {**place_y, "scale": y_scale}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rect", "width": round(size - 2, 1), "height": round(size - 2, 1), "stroke": RULE,
+                     "strokeWidth": 0.6},
+            "encoding": {"x": x, "y": y, "fill": {
+                "field": "class", "type": "nominal", "scale": {"domain": legend_domain, "range": legend_range},
+                "legend": {"symbolStrokeColor": RULE, "symbolSize": 140,
+                           "columns": max(1, int(width // (40 + max(text_width(r, SIZE) for r in legend_domain))))}}},
+        },
+        {"mark": {"type": "text", "baseline": "middle", "dy": -size * 0.16, "fontSize": code_size, "fontWeight": "bold"},
+         "encoding": {"x": x, "y": y, "text": {"field": "code"}, "fill": ink}},
+        {"mark": {"type": "text", "baseline": "middle", "dy": size * 0.2, "fontSize": number_size},
+         "encoding": {"x": x, "y": y, "text": {"field": "text"}, "fill": ink}},
+    ]  # fmt: skip
+    return Figure(
+        stem(name or "tile-map"),
+        title,
+        _alt(known, absent, values, printed_unit, fraction, names, lang),
+        {
+            "$schema": SCHEMA,
+            "description": title,
+            "title": {**heading(title, printed_unit, width), "color": INK},
+            "data": {"values": rows},
+            "layer": layers,
+            "width": round(columns * size),
+            "height": round(lines * size),
+            "config": config(),
+        },
+    )
+
+
+def _alt(
+    known: Mapping[str, float],
+    absent: list[str],
+    values: Mapping[str, float | None],
+    unit: str,
+    fraction: bool,
+    names: Mapping[str, str] | None,
+    lang: str,
+) -> str:
+    shown = display(list(values), names)
+    ordered = sorted(known, key=lambda c: (-known[c], c))
+
+    def said(code: str) -> str:
+        text = share_text(known[code]) if fraction else significant(known[code])
+        return say(lang, "rest_alt", name=shown[code], value=text)
+
+    if not ordered:
+        return say(lang, "tile_alt_none", n=len(values), unit=unit)
+    largest = say(lang, "list").join(said(c) for c in ordered[:3])
+    main = say(lang, "tile_alt", n=len(values), unit=unit, items=largest, last=said(ordered[-1]))
+    missing = say(lang, "tile_alt_missing", names=say(lang, "list").join(shown[c] for c in absent)) if absent else ""
+    return sentence(main, missing)
