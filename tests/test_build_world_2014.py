@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from interdep.world.packing import pack, unpack
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "data"))
 
@@ -18,7 +20,6 @@ from world_2014 import assemble as joining  # noqa: E402
 from world_2014.balancing import Margin, ras  # noqa: E402
 from world_2014.energy import MEMBERS, Energy, read_energy  # noqa: E402
 from world_2014.industries import PACKAGED, WIOD_56, membership, merged_50  # noqa: E402
-from world_2014.packing import pack, unpack  # noqa: E402
 from world_2014.parts import Parts, Shares, read_parts, read_shares  # noqa: E402
 from world_2014.recover import Recovered, recover  # noqa: E402
 from world_2014.table import negatives, package, rounding_gap  # noqa: E402

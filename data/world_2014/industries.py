@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-# Codes of the WIOD 2016 industries in the order of the source (ISIC Rev. 4 divisions).
-WIOD_56 = (
-    *("A01", "A02", "A03", "B", "C10-C12", "C13-C15", "C16", "C17", "C18", "C19", "C20", "C21", "C22", "C23", "C24"),
-    *("C25", "C26", "C27", "C28", "C29", "C30", "C31_C32", "C33", "D35", "E36", "E37-E39", "F", "G45", "G46", "G47"),
-    *("H49", "H50", "H51", "H52", "H53", "I", "J58", "J59_J60", "J61", "J62_J63", "K64", "K65", "K66", "L68"),
-    *("M69_M70", "M71", "M72", "M73", "M74_M75", "N", "O84", "P85", "Q", "R_S", "T", "U"),
-)
+from interdep.classifications import COMMON, classification, concordance
+
+# Codes of the WIOD 2016 industries in the order of the source.
+WIOD_56 = classification("wiod-2016").codes
 
 # The trade-share set numbers its sectors C01..C50 without naming them. This map is inferred, and then proved: with it
 # the set's flows, stripped of tariffs, reproduce the published domestic blocks and exports (`recover.recover`).
@@ -18,42 +15,8 @@ MERGED = (("C28", "C33"), ("K65", "K66"), ("M71", "M73", "M74_M75"), ("R_S", "T"
 
 # Codes of the packaged table, and what of the 56 each one holds.
 PACKAGED: dict[str, tuple[str, ...]] = {
-    "A": ("A01", "A02", "A03"),
-    "B": ("B",),
-    "C10-C12": ("C10-C12",),
-    "C13-C15": ("C13-C15",),
-    "C16-C18": ("C16", "C17", "C18"),
-    "C19": ("C19",),
-    "C20": ("C20",),
-    "C21": ("C21",),
-    "C22": ("C22",),
-    "C23": ("C23",),
-    "C24": ("C24",),
-    "C25": ("C25",),
-    "C26": ("C26",),
-    "C27": ("C27",),
-    "C28": ("C28",),
-    "C29": ("C29",),
-    "C30": ("C30",),
-    "C31-C33": ("C31_C32", "C33"),
-    "D": ("D35",),
-    "E": ("E36", "E37-E39"),
-    "F": ("F",),
-    "G": ("G45", "G46", "G47"),
-    "H49": ("H49",),
-    "H50": ("H50",),
-    "H51": ("H51",),
-    "H52-H53": ("H52", "H53"),
-    "I": ("I",),
-    "J58-J60": ("J58", "J59_J60"),
-    "J61": ("J61",),
-    "J62-J63": ("J62_J63",),
-    "K": ("K64", "K65", "K66"),
-    "L": ("L68",),
-    "M-N": ("M69_M70", "M71", "M72", "M73", "M74_M75", "N"),
-    "O-P": ("O84", "P85"),
-    "Q": ("Q",),
-    "R-U": ("R_S", "T", "U"),
+    target: tuple(source for source in WIOD_56 if concordance("wiod-2016").links[source] == (target,))
+    for target in classification(COMMON).codes
 }
 FINAL_USE = ("households", "npish", "government", "investment", "inventories")
 

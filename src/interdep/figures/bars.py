@@ -9,6 +9,12 @@ from typing import Any
 from interdep.figures import theme
 from interdep.figures.theme import LINE, PADDING, SIZE, SMALL, text_width, wrap
 
+LABEL_SHARE = 0.42
+"""The part of the width that labels may take before they are wrapped."""
+
+SINGLE_BAR, SERIES_BAR, GAP = 14.0, 12.5, 6.0
+"""Pixels: a bar alone in its row, one of several, and the space between rows."""
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -28,29 +34,31 @@ def block(
     colours: Mapping[str, str] | None = None,
     limits: tuple[float, float] | None = None,
     column_title: str = "",
+    legend_width: float | None = None,
 ) -> dict[str, Any]:
     """A Vega-Lite unit (no title, no config) as wide as `width` pixels.
 
     bars: rows in the order of their labels' first appearance; colours: {series: colour} where a row has several bars;
-    limits: smallest and largest value of the scale, for panels that share one; column_title: heads the right column.
+    limits: smallest and largest value of the scale, for panels that share one; column_title: heads the right column; legend_width: room
+    for the legend where several blocks share it.
     """
     colours = dict(colours or {})
     labels = list(dict.fromkeys(bar.label for bar in bars))
-    lines = {label: wrap(label, 0.42 * width, SIZE, bold=label.startswith(theme.MARK)) for label in labels}
-    label_room = 8 + max(text_width(line, SIZE, label.startswith(theme.MARK)) for label in labels for line in lines[label])
-    header = wrap(column_title, 80, SMALL) if column_title else []
+    lines = {label: wrap(label, LABEL_SHARE * width, SIZE, _marked(label)) for label in labels}
+    label_room = 8 + max(text_width(line, SIZE, _marked(label)) for label in labels for line in lines[label])
     number_room = 6 + max(text_width(bar.text, SIZE) for bar in bars)
-    column_texts = [*header, *(bar.column for bar in bars)]
-    column_room = 8 + max(text_width(text, SIZE) for text in column_texts) if column_title else 0.0
+    header = wrap(column_title, 62, SMALL) if column_title else []
+    column_room = 10 + max(text_width(text, SIZE) for text in [*header, *(b.column for b in bars)]) if header else 0.0
     plot = max(width - 2 * PADDING - label_room, number_room + column_room + 60)
-    tallest = max(len(each) for each in lines.values())
-    bar_height = 12.5 * max(1, len(colours)) if colours else 14.0
-    step = max(bar_height + 6, tallest * LINE + 5)
+    thickness = SERIES_BAR if colours else SINGLE_BAR
+    centres, height = _centres(lines, thickness * max(1, len(colours)))
     low, high = limits or span([bar.value for bar in bars])
     domain = [low, low + (high - low) * plot / (plot - number_room - column_room)]
+    kinds = colours or {"named": theme.PALETTE[0], "rest": theme.REST}
+    places = list(colours)
     rows = [
         {
-            "label": "\n".join(lines[bar.label]),
+            "label": bar.label,
             "value": bar.value,
             # The number stands right of the bar, or right of zero where the bar runs left or is missing.
             "at": max(bar.value or 0.0, 0.0),
@@ -58,61 +66,68 @@ def block(
             "kind": bar.series or ("rest" if bar.rest else "named"),
             "column": bar.column,
             "missing": bar.value is None,
+            "y": round(centres[bar.label] + thickness * (places.index(bar.series) - (len(places) - 1) / 2 if places else 0), 2),
         }
         for bar in bars
     ]
-    kinds = colours or {"named": theme.PALETTE[0], "rest": theme.REST}
-    y = {
-        "field": "label", "type": "nominal",
-        "scale": {
-            "domain": ["\n".join(lines[label]) for label in labels],
-            "paddingInner": 1 - bar_height / step, "paddingOuter": 0.1,
-        },
-        "axis": label_axis(label_room, tallest),
-    }  # fmt: skip
-    offset: dict[str, Any] = (
-        {"yOffset": {"field": "kind", "type": "nominal", "scale": {"domain": list(colours)}}} if colours else {}
-    )
+    texts = [
+        {"line": line, "marked": _marked(label), "y": round(centres[label] + LINE * (i - (len(lines[label]) - 1) / 2), 2)}
+        for label in labels
+        for i, line in enumerate(lines[label])
+    ]
+    # Rows are as high as their labels need, so places are in pixels; the values keep a scale of their own.
+    y = {"field": "y", "type": "quantitative", "axis": None,
+         "scale": {"domain": [0, height], "range": [0, height], "nice": False, "zero": False}}  # fmt: skip
     x_scale = {"domain": domain, "nice": False, "zero": False}
+    value = {"field": "value", "type": "quantitative", "scale": x_scale, "axis": None}
     fill = {
         "field": "kind", "type": "nominal", "scale": {"domain": list(kinds), "range": list(kinds.values())},
-        "legend": _legend(list(colours), width) if colours else None,
+        "legend": _legend(places, legend_width or plot) if colours else None,
     }  # fmt: skip
-    outline = [theme.MUTED if theme.lightness(c) > 80 else c for c in kinds.values()]
+    outline = {
+        "field": "kind", "type": "nominal", "legend": None,
+        "scale": {"domain": list(kinds),
+                  "range": [theme.MUTED if theme.lightness(c) > 80 else c for c in kinds.values()]},
+    }  # fmt: skip
     layers: list[dict[str, Any]] = [
-        {
-            "mark": {"type": "bar", "strokeWidth": 0.6},
-            "encoding": {
-                "y": y, **offset,
-                "x": {"field": "value", "type": "quantitative", "scale": x_scale, "axis": None},
-                "fill": fill,
-                "stroke": {"field": "kind", "type": "nominal", "legend": None,
-                           "scale": {"domain": list(kinds), "range": outline}},
-            },
-        },
+        {"mark": {"type": "bar", "orient": "horizontal", "height": thickness, "strokeWidth": 0.6},
+         "encoding": {"y": y, "x": value, "fill": fill, "stroke": outline}},
         {"data": {"values": [{}]}, "mark": {"type": "rule", "color": theme.RULE, "strokeWidth": 1},
-         "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
-        {
-            "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 4},
-            "encoding": {
-                "y": y, **offset,
-                "x": {"field": "at", "type": "quantitative", "scale": x_scale, "axis": None},
-                "text": {"field": "text"},
-                "fill": {"condition": {"test": "datum.missing", "value": theme.MUTED}, "value": theme.INK},
-            },
-        },
+         "encoding": {"x": {"datum": 0, "type": "quantitative"}, "y": {"value": 0}, "y2": {"value": height}}},
+        {"mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 4},
+         "encoding": {"y": y, "x": {**value, "field": "at"}, "text": {"field": "text"},
+                      "fill": {"condition": {"test": "datum.missing", "value": theme.MUTED}, "value": theme.INK}}},
     ]  # fmt: skip
-    if column_title:
+    for marked in sorted({text["marked"] for text in texts}):
         layers.append(
-            {"mark": {"type": "text", "align": "right", "baseline": "middle", "fill": theme.MUTED},
-             "encoding": {"y": y, "x": {"value": plot}, "text": {"field": "column"}}}
+            {"data": {"values": [text for text in texts if text["marked"] is marked]},
+             "mark": {"type": "text", "align": "right", "baseline": "middle", "fontWeight": "bold" if marked else "normal"},
+             "encoding": {"y": y, "x": {"value": -6}, "text": {"field": "line"}}}
         )  # fmt: skip
-        layers.append(
-            {"data": {"values": [{}]},
-             "mark": {"type": "text", "align": "right", "baseline": "bottom", "fill": theme.MUTED, "fontSize": SMALL},
-             "encoding": {"x": {"value": plot}, "y": {"value": -3 - LINE * (len(header) - 1)}, "text": {"value": header}}}
-        )  # fmt: skip
-    return {"data": {"values": rows}, "layer": layers, "width": round(plot), "height": round(len(labels) * step)}
+    if header:
+        column = {"type": "text", "align": "right", "fill": theme.MUTED}
+        above = {"value": -3 - LINE * (len(header) - 1)}
+        layers += [
+            {"mark": {**column, "baseline": "middle"},
+             "encoding": {"y": y, "x": {"value": plot}, "text": {"field": "column"}}},
+            {"data": {"values": [{}]}, "mark": {**column, "baseline": "bottom", "fontSize": SMALL},
+             "encoding": {"x": {"value": plot}, "y": above, "text": {"value": header}}},
+        ]  # fmt: skip
+    return {"data": {"values": rows}, "layer": layers, "width": round(plot), "height": height}
+
+
+def _marked(label: str) -> bool:
+    return label.startswith(theme.MARK)
+
+
+def _centres(lines: Mapping[str, Sequence[str]], bars: float) -> tuple[dict[str, float], int]:
+    """The middle of every row in pixels from the top, and the height of all of them."""
+    centres, y = {}, 0.0
+    for label, each in lines.items():
+        room = max(bars + GAP, len(each) * LINE + GAP)
+        centres[label] = y + room / 2
+        y += room
+    return centres, round(y)
 
 
 def span(values: Sequence[float | None]) -> tuple[float, float]:
@@ -122,26 +137,7 @@ def span(values: Sequence[float | None]) -> tuple[float, float]:
     return (low, high) if high > low else (0.0, 1.0)
 
 
-def label_axis(room: float, tallest: int) -> dict[str, Any]:
-    """Labels of several lines, centred on their row (Vega centres the first line only); bold where marked."""
-    text = "split(datum.label, '\\n')"
-    axis: dict[str, Any] = {
-        "labelExpr": text, "labelPadding": 6, "minExtent": round(room, 1), "maxExtent": round(room, 1), "title": None,
-        "labelFontWeight": {
-            "condition": {"test": f"indexof(datum.label, '{theme.MARK}') == 0", "value": "bold"}, "value": "normal",
-        },
-    }  # fmt: skip
-    if tallest > 1:
-        axis["labelOffset"] = {
-            "condition": [
-                {"test": f"length({text}) == {count}", "value": -LINE / 2 * (count - 1)} for count in range(2, tallest + 1)
-            ],
-            "value": 0,
-        }
-    return axis
-
-
 def _legend(series: Sequence[str], width: float) -> dict[str, Any]:
     """A legend in as many columns as fit."""
     widest = max(text_width(name, SIZE) for name in series) + 32
-    return {"columns": max(1, min(len(series), int((width - 2 * PADDING) // widest))), "symbolStrokeColor": theme.MUTED}
+    return {"columns": max(1, min(len(series), int(width // widest))), "symbolStrokeColor": theme.MUTED}

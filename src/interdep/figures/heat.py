@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from interdep.errors import InputError, unknown
-from interdep.figures.bars import label_axis
 from interdep.figures.figure import SCHEMA, Figure, stem
-from interdep.figures.labels import class_of, classes, display, finite, share_text, year_text
+from interdep.figures.labels import class_names, class_of, classes, display, finite, share_text, year_text
 from interdep.figures.theme import (
-    FULL_WIDTH, INK, LINE, MARK, MUTED, PADDING, PAPER, RULE, SIZE, SMALL, config, heading, ink_on, ramp, text_width, wrap,
+    FULL_WIDTH, INK, MARK, MUTED, PADDING, PAPER, RULE, SIZE, SMALL, config, heading, ink_on, ramp, text_width, wrap,
 )  # fmt: skip
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
@@ -18,6 +17,9 @@ from interdep.units import MISSING
 
 CELL = 0.68
 """The part of a buyer's column that its coloured cell takes; the share of all foreign suppliers stands right of it."""
+
+TIGHT = 10.5
+"""Pixels from line to line of a label: 36 industries with long names have to stay on one page."""
 
 
 def dependency_heat(
@@ -48,10 +50,10 @@ def dependency_heat(
     same = [i for i in industries if several and _same(cells, columns, i)]
     labels = {i: f"{MARK} {shown[i]}" if i in same else shown[i] for i in industries}
     room = 0.52 if len(columns) < 3 else 0.36
-    lines = {i: wrap(label, room * width, SIZE, i in same) for i, label in labels.items()}
-    label_room = 8 + max(text_width(line, SIZE, i in same) for i in industries for line in lines[i])
+    lines = {i: wrap(label, room * width, SMALL, i in same) for i, label in labels.items()}
+    label_room = 8 + max(text_width(line, SMALL, i in same) for i in industries for line in lines[i])
     tallest = max(len(each) for each in lines.values())
-    step = max(19, tallest * LINE + 4)
+    step = max(18, tallest * TIGHT + 3)
     plot = max(width - 2 * PADDING - label_room, 110.0 * len(columns))
     edges = classes([None if (s := finite(row["top_share"])) is None else 100 * s for row in cells.values()])
     ranges = class_names(edges)
@@ -72,8 +74,9 @@ def dependency_heat(
         )  # fmt: skip
     absent = any(row["class"] == MISSING for row in rows)
     key_domain = [*(f"{name} %" for name in ranges), *([MISSING] if absent else [])]
+    key_width = 34 + max(text_width(name, SIZE) for name in key_domain)
     y = {
-        "field": "industry", "type": "nominal", "axis": label_axis(label_room, tallest),
+        "field": "industry", "type": "nominal", "axis": _label_axis(label_room, tallest),
         "scale": {"domain": ["\n".join(lines[i]) for i in industries], "paddingInner": 0.06, "paddingOuter": 0.03},
     }  # fmt: skip
     x = {
@@ -88,7 +91,7 @@ def dependency_heat(
                 "y": y, "x": {**x, "bandPosition": 0}, "x2": {"field": "buyer", "bandPosition": CELL},
                 "fill": {"field": "class", "type": "nominal",
                          "scale": {"domain": key_domain, "range": [*fills, *([PAPER] if absent else [])]},
-                         "legend": {"symbolStrokeColor": RULE}},
+                         "legend": {"symbolStrokeColor": RULE, "offset": 22, "columns": max(1, int(plot // key_width))}},
             },
         },
         {"mark": {"type": "text", "baseline": "middle"},
@@ -141,3 +144,22 @@ def _same(cells: Mapping[tuple[str, str], Mapping[str, Any]], buyers: list[str],
     """Whether all buyers have one and the same top supplier in an industry."""
     tops = {cells.get((buyer, industry), {}).get("top_supplier") for buyer in buyers}
     return len(tops) == 1 and None not in tops
+
+
+def _label_axis(room: float, tallest: int) -> dict[str, Any]:
+    """Labels of several lines, centred on their row (Vega centres the first line only); bold where marked."""
+    text = "split(datum.label, '\\n')"
+    axis: dict[str, Any] = {
+        "labelExpr": text, "labelFontSize": SMALL, "labelLineHeight": TIGHT, "labelPadding": 6, "minExtent": round(room, 1), "maxExtent": round(room, 1), "title": None,
+        "labelFontWeight": {
+            "condition": {"test": f"indexof(datum.label, '{MARK}') == 0", "value": "bold"}, "value": "normal",
+        },
+    }  # fmt: skip
+    if tallest > 1:
+        axis["labelOffset"] = {
+            "condition": [
+                {"test": f"length({text}) == {count}", "value": -TIGHT / 2 * (count - 1)} for count in range(2, tallest + 1)
+            ],
+            "value": 0,
+        }
+    return axis

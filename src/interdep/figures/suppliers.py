@@ -69,7 +69,7 @@ def look_through_suppliers(
     drawn: list[dict[str, Any]] = []
     for buyer, bars in panels.items():
         head = {"text": shown[buyer], "anchor": "start", "frame": "group", "fontSize": SIZE + 1, "color": INK, "offset": 6}
-        drawn.append({"title": head, **block(bars, each_width, series, limits)})
+        drawn.append({"title": head, **block(bars, each_width, series, limits, legend_width=width - 100)})
     firsts = [leading[buyer][0] if leading[buyer] else None for buyer in (left, right)]
     if firsts[0] is None or firsts[1] is None:
         title = say(lang, "no_value", where=shown[left if firsts[0] is None else right])

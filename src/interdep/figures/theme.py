@@ -79,18 +79,16 @@ def heading(title: str, subtitle: str, width: float) -> dict[str, Any]:
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Pixels a line of text takes, a little on the safe side; wide East Asian signs count one em each."""
-    ems = sum(_ems(sign) for sign in text)
-    return ems * size * (1.07 if bold else 1.0)
+    return 1.02 * sum(_ems(sign) for sign in text) * size * (1.06 if bold else 1.0)
 
 
 def _ems(sign: str) -> float:
     if unicodedata.east_asian_width(sign) in "WF":
         return 1.0
-    if sign in "iljtfrI.,:;'|()[]! /":
-        return 0.32
-    if sign in "mwMW%@●":
-        return 0.88
-    return 0.70 if sign.isupper() else 0.565
+    for signs, ems in (("ijl'|", 0.23), ("ftrI.,:;()[]!/- ", 0.31), ("ckJsvxyz", 0.5), ("mMW%@●", 0.88), ("w–", 0.72)):
+        if sign in signs:
+            return ems
+    return 0.71 if sign.isupper() else 0.56
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:

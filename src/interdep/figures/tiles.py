@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,7 +60,7 @@ def tile_map(
     for code in values:
         value = known.get(code)
         place = None if value is None else class_of(value * scale, edges)
-        text = MISSING if value is None else (share_text(value).removesuffix(" %") if fraction else significant(value, 2))
+        text = MISSING if value is None else _printed(value * scale, edges[1] - edges[0])
         rows.append(
             {
                 "code": code, "value": value, "text": text, "column": tiles[code][0] - first_column,
@@ -89,7 +90,7 @@ def tile_map(
             "encoding": {"x": x, "y": y, "fill": {
                 "field": "class", "type": "nominal", "scale": {"domain": legend_domain, "range": legend_range},
                 "legend": {"symbolStrokeColor": RULE, "symbolSize": 140,
-                           "columns": max(1, int(width // (40 + max(text_width(r, SIZE) for r in legend_domain))))}}},
+                           "columns": max(1, int(columns * size // (34 + max(text_width(r, SIZE) for r in legend_domain))))}}},
         },
         {"mark": {"type": "text", "baseline": "middle", "dy": -size * 0.16, "fontSize": code_size, "fontWeight": "bold"},
          "encoding": {"x": x, "y": y, "text": {"field": "code"}, "fill": ink}},
@@ -111,6 +112,16 @@ def tile_map(
             "config": config(),
         },
     )
+
+
+def _printed(value: float, step: float) -> str:
+    """A value to a tenth or a hundredth of the class width, the same decimals on every tile; only zero prints as zero."""
+    decimals = max(0, 1 - math.floor(math.log10(step)))
+    if value == 0:
+        return "0"
+    if abs(value) < 0.5 * 10**-decimals:
+        return f"<{10**-decimals:.{decimals}f}" if value > 0 else f">-{10**-decimals:.{decimals}f}"
+    return f"{value:,.{decimals}f}"
 
 
 def _alt(
