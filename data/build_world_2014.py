@@ -71,6 +71,8 @@ def as_world(table: Packaged, parts: Parts) -> World:
     labour = parts.costs["Labour compensation at basic prices"] @ to36
     added = parts.costs["Value added at basic prices"] @ to36
     share = np.divide(labour, added, out=np.full(labour.shape, np.nan), where=added > 0)
+    # Taiwan's labour compensation is 1.38 times its value added in the source: no share rather than a wrong one.
+    share[labour.sum(axis=1) > added.sum(axis=1)] = np.nan
     return World(
         name="world-2014",
         money=Money("USD", 2014),

@@ -84,7 +84,9 @@ def test_the_kernel_changes_none_of_its_inputs():
 
 def test_shapes_that_do_not_fit_are_named():
     S, f, q, _ = random_case(1, False, 0)
-    with pytest.raises(InputError, match=r"the factor has shape \(2, 3, 3\).*must be \(batch, 3, 4\) or \(batch, 3, 4, 4\)"):
+    with pytest.raises(
+        InputError, match=r"the factor has shape \(2, 3, 3\).*must be \(batch, 3, 4\) or \(batch, 3, 4, 4\)"
+    ):
         gather(S, f[:, :, :3])
     with pytest.raises(InputError, match=r"scatter: q has shape \(2, 3, 4, 4\).*must be \(batch, 3, 4, 5\)"):
         scatter(S, f, q[..., :4])

@@ -38,7 +38,15 @@ class Assessment:
     def tables(self) -> tuple[Table, ...]:
         """Every table of the assessment."""
         deps = self.dependencies
-        return (deps.industries, deps.suppliers, deps.overall, deps.common(), self.run.loss, self.run.status, self.stops)
+        return (
+            deps.industries,
+            deps.suppliers,
+            deps.overall,
+            deps.common(),
+            self.run.loss,
+            self.run.status,
+            self.stops,
+        )
 
     def save(self, folder: Path) -> list[Path]:
         """Write report.html, the tables (CSV and Parquet), the figures (SVG) and the run's manifest; returns the main files."""

@@ -29,7 +29,9 @@ def small_world(economies: int = 4, industries: int = 3, seed: int = 0, *, name:
     weights = rng.uniform(0.2, 1.0, (nodes, nodes)) * (0.15 + home)
     output_guess = rng.uniform(50.0, 200.0, nodes)
     coefficients = weights / weights.sum(axis=0) * rng.uniform(0.4, 0.7, nodes)
-    final_weights = rng.uniform(0.2, 1.0, (nodes, economies)) * (0.15 + np.kron(np.eye(economies), np.ones((industries, 1))))
+    final_weights = rng.uniform(0.2, 1.0, (nodes, economies)) * (
+        0.15 + np.kron(np.eye(economies), np.ones((industries, 1)))
+    )
     final = final_weights / final_weights.sum(axis=1, keepdims=True) * output_guess[:, None]
     output = np.linalg.solve(np.eye(nodes) - coefficients, final.sum(axis=1))
     return World(
@@ -58,13 +60,19 @@ def check_model(model: Model, world: World | None = None) -> None:
     first, second = world.economies[:2]
     industry = world.industries[min(1, len(world.industries) - 1)]
     stop = _scenario("stop", [ExportBan(economies=[first], buyers=[second], industries=[industry], share=0.5, days=90)])
-    outage = _scenario("outage", [CapacityLoss(economies=[first], industries=[industry], share=0.5, days=30, recovery=30)])
-    nothing = _scenario("nothing", [ExportBan(economies=[first], buyers=[second], industries=[industry], share=1e-300, days=1)])
+    outage = _scenario(
+        "outage", [CapacityLoss(economies=[first], industries=[industry], share=0.5, days=30, recovery=30)]
+    )
+    nothing = _scenario(
+        "nothing", [ExportBan(economies=[first], buyers=[second], industries=[industry], share=1e-300, days=1)]
+    )
     before = [world.intermediate.copy(), world.final_use.copy(), world.gross_output.copy(), world.value_added.copy()]
 
     lost = {s.name: _lost(model, world, s) for s in (stop, outage)}
     scale = float(np.abs(world.value_added).sum())
-    assert np.abs(_lost(model, world, nothing)).max() <= 1e-12 * scale, f"{model.name}: a shock of nothing loses something"
+    assert np.abs(_lost(model, world, nothing)).max() <= 1e-12 * scale, (
+        f"{model.name}: a shock of nothing loses something"
+    )
     for name, values in lost.items():
         assert np.isfinite(values).all(), f"{model.name}: {name} has losses that are not numbers"
         assert values.sum() > 0, f"{model.name}: {name} loses nothing"
@@ -75,7 +83,9 @@ def check_model(model: Model, world: World | None = None) -> None:
     assert np.array_equal(again, lost["stop"]), f"{model.name}: the same question gave two answers"
     batch = model.solve(world, [outage.on(world), stop.on(world)], "average")
     together = batch[1].columns["value_added_lost"]
-    assert np.allclose(together, lost["stop"], rtol=1e-9, atol=1e-12 * scale), f"{model.name}: a batch differs from one alone"
+    assert np.allclose(together, lost["stop"], rtol=1e-9, atol=1e-12 * scale), (
+        f"{model.name}: a batch differs from one alone"
+    )
 
     turned, order = _permuted(world)
     assert np.allclose(_lost(model, turned, stop), lost["stop"][order], rtol=1e-8, atol=1e-10 * scale), (

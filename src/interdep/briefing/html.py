@@ -88,5 +88,9 @@ def _grid(grid: Grid) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    behind = f"<details><summary>The numbers behind this figure</summary>{_grid(picture.behind)}</details>" if picture.behind else ""
+    behind = (
+        f"<details><summary>The numbers behind this figure</summary>{_grid(picture.behind)}</details>"
+        if picture.behind
+        else ""
+    )
     return f"<figure>{picture.figure.svg()}<figcaption>{escape(picture.caption)}</figcaption></figure>{behind}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from interdep.briefing.content import (
@@ -126,7 +127,11 @@ def _numbers(found: Findings) -> KeyNumbers:
     common = found.dependencies.common()
     total = found.dependencies.industries.frame["industry"].n_unique()
     items = [
-        KeyNumber(f"{len(common)} of {total}", "industries share their top foreign supplier", "look-through, rest of the world left out")
+        KeyNumber(
+            f"{len(common)} of {total}",
+            "industries share their top foreign supplier",
+            "look-through, rest of the world left out",
+        )
     ]
     for buyer in found.dependencies.buyers:
         worst = _stop_rows(found, buyer)[0]
@@ -135,7 +140,7 @@ def _numbers(found: Findings) -> KeyNumbers:
                 per_cent(worst["loss_share"]),
                 f"of {name_of(buyer)}'s yearly value added is lost if {name_of(worst['supplier'])}'s"
                 f" {_industry(found, worst['industry'])} stops for a year",
-                f"the costliest of all single suppliers; exposed at most {per_cent(worst['exposed_share'])}",
+                f"the costliest single supplier, by value in the first order; exposed {per_cent(worst['exposed_share'])}",
             )
         )
     return KeyNumbers(tuple(items))
@@ -173,8 +178,6 @@ def _dependence(found: Findings) -> list[Block]:
             ]  # fmt: skip
         rows.append(tuple(row))
     numeric = tuple(k for k in range(1, len(header)) if k % 5 != 3)
-    names = {code: _industry(found, code) for code in found.world.industries}
-    economies = {e: name_of(e) for e in found.world.economies}
     return [
         Heading("Who depends on whom, industry by industry", "dependence"),
         Paragraph(
@@ -183,9 +186,11 @@ def _dependence(found: Findings) -> list[Block]:
             " world is many economies and is never called a top supplier."
         ),
         Picture(
-            dependency_heat(deps.industries, names=names, economy_names=economies),
+            dependency_heat(deps.industries, names=_names(found)),
             f"Share of the top foreign supplier in all inputs, look-through, {found.world.year}.",
-            Grid(tuple(header), tuple(rows), f"Reliance by industry, per cent of all inputs, {found.world.year}", numeric),
+            Grid(
+                tuple(header), tuple(rows), f"Reliance by industry, per cent of all inputs, {found.world.year}", numeric
+            ),
         ),
     ]
 
@@ -194,21 +199,32 @@ def _suppliers(found: Findings) -> list[Block]:
     from interdep.figures import look_through_suppliers
 
     deps = found.dependencies
-    economies = {e: name_of(e) for e in found.world.economies}
     rows = []
     for buyer in deps.buyers:
         rows += [
             (name_of(buyer), name_of(r["supplier"]), _share(r["face_share"]), _share(r["look_through_share"]))
             for r in _overall(found, buyer)[:12]
         ]
-    return [
-        Heading("Who supplies, directly and through the chain", "suppliers"),
-        Picture(
-            look_through_suppliers(deps.overall, *deps.buyers, names=economies),
-            f"All industries together, per cent of all inputs, {found.world.year}.",
-            Grid(("Buyer", "Supplier", "Direct", "Through the chain"), tuple(rows), "The twelve largest suppliers of each", (2, 3)),
-        ),
-    ]
+    behind = Grid(
+        ("Buyer", "Supplier", "Direct", "Through the chain"),
+        tuple(rows),
+        "The twelve largest suppliers of each",
+        (2, 3),
+    )
+    blocks: list[Block] = [Heading("Who supplies, directly and through the chain", "suppliers")]
+    # The figure sets two buyers side by side; a larger partnership is shown pair by pair.
+    for left, right in pairwise(deps.buyers):
+        figure = look_through_suppliers(deps.overall, left, right, names=_names(found))
+        caption = f"All industries together, per cent of all inputs, {found.world.year}."
+        blocks.append(Picture(figure, caption, behind if left == next(iter(deps.buyers)) else None))
+    return blocks
+
+
+def _names(found: Findings) -> dict[str, str]:
+    """What figures call codes: economies, partners, industries and scenarios."""
+    names = {code: name_of(code) for code in (*found.world.economies, *found.dependencies.buyers)}
+    names |= {code: _industry(found, code) for code in found.world.industries}
+    return names | {s.name: s.title or s.name for s in found.run.scenarios}
 
 
 def _pillars(found: Findings) -> list[Block]:
@@ -223,7 +239,8 @@ def _pillars(found: Findings) -> list[Block]:
                 continue
             tops = {c["top_supplier"] for c in cells}
             text = [
-                f"{name_of(c['top_supplier'])} {_share(c['top_share'])}" if c["top_supplier"] else MISSING for c in cells
+                f"{name_of(c['top_supplier'])} {_share(c['top_share'])}" if c["top_supplier"] else MISSING
+                for c in cells
             ]
             shared = "yes" if len(tops) == 1 and None not in tops else "no"
             rows.append((pillar.title, f"{code} {_industry(found, code)}", *text, shared))
@@ -236,7 +253,11 @@ def _pillars(found: Findings) -> list[Block]:
             "The industries each pillar is about, and who stands behind them. Where the supplier is shared, a disruption hits"
             " both partners at once: they can diversify together, and can help each other out least."
         ),
-        Grid(header, tuple(rows), f"Top foreign supplier by pillar, look-through, per cent of all inputs, {found.world.year}"),
+        Grid(
+            header,
+            tuple(rows),
+            f"Top foreign supplier by pillar, look-through, per cent of all inputs, {found.world.year}",
+        ),
     ]
 
 
@@ -246,34 +267,33 @@ def _scenarios(found: Findings) -> list[Block]:
 
     run, world, buyers = found.run, found.world, found.dependencies.buyers
     grouped = run.loss.grouped("economy", buyers)
-    titles = {s.name: s.title or s.name for s in run.scenarios}
+    names = _names(found)
     rows = tuple(
-        (titles[r["scenario"]], name_of(r["economy"]), _share(r["loss_share"]), world.money.format(r["value_added_lost"]),
+        (names[r["scenario"]], name_of(r["economy"]), _share(r["loss_share"]), world.money.format(r["value_added_lost"]),
          world.money.format(r["value_added_exposed"]))
         for r in grouped.to_rows()
     )  # fmt: skip
-    header = ("Scenario", "Partner", "Of yearly value added", "Lost", "Exposed (upper bound)")
+    header = ("Scenario", "Partner", "Of yearly value added", "Lost", "Exposed")
     blocks: list[Block] = [
         Heading("What breaks if a supply stops", "scenarios"),
         Paragraph(
             "First-order losses through the chain: what is sold and what is bought over the deliveries that stop, upstream and"
-            " downstream, times the response of value added. Nothing is substituted, nothing is stored; the upper bound is all"
-            " the value added whose chain passes through the stopped deliveries. Losses are over the scenario's horizon, set"
-            " against a year's value added."
+            " downstream, times the response of value added. Exposed is all the value added whose sales or costs run over the"
+            " stopped deliveries. Everything is weighed by value: an input that is cheap and essential (a chip in a car, the"
+            " rare earths in a motor) can cost far more than its share, so that such scenarios read as a floor. Losses are over"
+            " the scenario's horizon, set against a year's value added."
         ),
         Picture(
-            compare_bars(grouped, titles=titles, names={b: name_of(b) for b in buyers}),
+            compare_bars(grouped, names=names),
             f"Value added lost over the horizon, per cent of a year's value added, {world.year} data, read at the {run.at}.",
             Grid(header, rows, "Losses of the library scenarios", (2, 3, 4)),
         ),
     ]
-    economies = {e: name_of(e) for e in world.economies}
-    industries = {i: _industry(found, i) for i in world.industries}
     members = {m for group in buyers.values() for m in group}
     for scenario in run.scenarios:
         if not (run.loss.frame["scenario"] == scenario.name).any():
             continue
-        blocks.append(Heading(titles[scenario.name], f"scenario-{scenario.name}", 3))
+        blocks.append(Heading(names[scenario.name], f"scenario-{scenario.name}", 3))
         blocks.append(Paragraph(" ".join(scenario.description.split())))
         chosen = run.loss.where(scenario=scenario.name, model=MODEL)
         top = chosen.by("economy").top(12, "loss_share")
@@ -283,23 +303,23 @@ def _scenarios(found: Findings) -> list[Block]:
             "The twelve worst hit", (1, 2),
         )  # fmt: skip
         blocks.append(
-            Picture(loss_by_economy(run.loss, scenario.name, MODEL, names=economies), "Who is hit, by economy.", behind)
+            Picture(loss_by_economy(run.loss, scenario.name, MODEL, names=names), "Who is hit, by economy.", behind)
         )
         for label, group in buyers.items():
             hit = chosen.where(economy=list(group)).by("industry").top(12, "value_added_lost").to_rows()
             grid = Grid(
                 ("Industry", "Of its value added", "Lost"),
-                tuple((f"{r['industry']} {industries[r['industry']]}", _share(r["loss_share"]), world.money.format(r["value_added_lost"])) for r in hit),
+                tuple((f"{r['industry']} {names[r['industry']]}", _share(r["loss_share"]), world.money.format(r["value_added_lost"])) for r in hit),
                 f"{name_of(label)}: the twelve industries that lose most", (1, 2),
             )  # fmt: skip
-            figure = loss_by_industry(run.loss, scenario.name, list(group), name_of(label), MODEL, names=industries)
+            figure = loss_by_industry(run.loss, scenario.name, list(group), name_of(label), MODEL, names=names)
             blocks.append(Picture(figure, f"Which industries of {name_of(label)} are hit.", grid))
         shares = {r["economy"]: r["loss_share"] for r in chosen.by("economy").to_rows() if r["economy"] in members}
         tiles = {code: tile for code in shares if (tile := economy(code).tile) is not None}
         if len(tiles) > 3:
             figure = tile_map(
                 {code: value for code, value in shares.items() if code in tiles}, tiles,
-                f"Loss by member: {titles[scenario.name]}", "per cent of a year's value added", names=economies,
+                f"Loss by member: {names[scenario.name]}", "per cent of a year's value added", names=names,
                 name=f"members-{scenario.name}",
             )  # fmt: skip
             blocks.append(Picture(figure, "The members, each on its tile."))
@@ -322,7 +342,7 @@ def _stops(found: Findings) -> list[Block]:
              per_cent(r["loss_share"]), world.money.format(r["value_added_lost"]), per_cent(r["exposed_share"]))
             for r in _stop_rows(found, buyer)[:10]
         ]  # fmt: skip
-    header = ("Partner", "Supplier", "Industry", "Of yearly value added", "Lost", "Exposed (upper bound)")
+    header = ("Partner", "Supplier", "Industry", "Of yearly value added", "Lost", "Exposed")
     tried = found.stops.frame.select("supplier", "industry").unique().height
     return [
         Heading("The costliest single suppliers", "stops"),
@@ -338,30 +358,47 @@ def _made(found: Findings) -> list[Block]:
     world = found.world
     known = parameters().to_rows()
     assumptions = tuple(
-        (r["parameter"], f"{r['default']:g}", MISSING if r["low"] is None else f"{r['low']:g} to {r['high']:g}", r["unit"], r["source"])
+        (
+            r["parameter"],
+            f"{r['default']:g}",
+            MISSING if r["low"] is None else f"{r['low']:g} to {r['high']:g}",
+            r["unit"],
+            r["source"],
+        )
         for r in known
     )
     estimated = _estimated(world)
     doubts = [
         f"The table is of {world.year}: trade has moved since, so that the shares of today differ.",
         "An industry is one product here: chips cannot be told from other electronics, nor oil from gas and ores.",
-        "First-order losses know neither stocks nor substitutes nor prices; they say where the chain is exposed, not what happens"
-        " week by week.",
+        "First-order losses weigh inputs by their value and know neither stocks nor substitutes nor prices: they say where the"
+        " chain is exposed, not what happens week by week, and are a floor where a cheap input is essential.",
     ]
     if estimated:
         doubts.insert(1, estimated)
     notes = [f"About the table: {note}." for note in world.notes]
-    sources = [str(source) for source in found.run.provenance.with_sources(*found.dependencies.industries.provenance.sources).sources]
+    sources = [
+        str(source)
+        for source in found.run.provenance.with_sources(*found.dependencies.industries.provenance.sources).sources
+    ]
     for scenario in found.run.scenarios:
-        sources += [f"{scenario.title or scenario.name}: {s.title}" + (f", {s.url}" if s.url else "") for s in scenario.sources]
-        sources += [f"{scenario.title or scenario.name}, size: {shock.source}" for shock in scenario.shocks if shock.source]
-    sources += [f"{found.partnership.title}: {s.title}" + (f", {s.url}" if s.url else "") for s in found.partnership.sources]
+        sources += [
+            f"{scenario.title or scenario.name}: {s.title}" + (f", {s.url}" if s.url else "") for s in scenario.sources
+        ]
+        sources += [
+            f"{scenario.title or scenario.name}, size: {shock.source}" for shock in scenario.shocks if shock.source
+        ]
+    sources += [
+        f"{found.partnership.title}: {s.title}" + (f", {s.url}" if s.url else "") for s in found.partnership.sources
+    ]
     steps = [*found.run.provenance.steps, *found.dependencies.industries.provenance.steps[-1:]]
     return [
         Heading("What would change this picture", "doubts"),
         Bullets(tuple(doubts)),
         Heading("Assumptions", "assumptions"),
-        Grid(("Parameter", "Value", "Range", "Unit", "Source"), assumptions, "Every parameter behind the numbers", (1,)),
+        Grid(
+            ("Parameter", "Value", "Range", "Unit", "Source"), assumptions, "Every parameter behind the numbers", (1,)
+        ),
         Heading("How it was computed, and from what", "sources"),
         Bullets((*steps, *notes)),
         Heading("Sources", "cited", 3),
@@ -381,4 +418,3 @@ def _estimated(world: World) -> str:
         f"{per_cent(part / total)} of the intermediate flows, those that cross a border, are estimates that fit published totals;"
         " who delivers to which industry abroad rests on them."
     )
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -59,7 +59,9 @@ class Dependencies:
 
         frame = self.industries.frame
         if supplier is not None and supplier not in self.overall.frame["supplier"].to_list():
-            raise unknown("supplier", supplier, sorted(set(self.overall.frame["supplier"].to_list())), "these dependencies")
+            raise unknown(
+                "supplier", supplier, sorted(set(self.overall.frame["supplier"].to_list())), "these dependencies"
+            )
         same = (
             frame.group_by("industry", maintain_order=True)
             .agg(
@@ -68,13 +70,19 @@ class Dependencies:
                 pl.col("top_share").min().alias("smallest_share"),
                 pl.len().alias("buyers"),
             )
-            .filter((pl.col("different") == 1) & pl.col("top_supplier").is_not_null() & (pl.col("buyers") == len(self.buyers)))
+            .filter(
+                (pl.col("different") == 1)
+                & pl.col("top_supplier").is_not_null()
+                & (pl.col("buyers") == len(self.buyers))
+            )
         )
         if supplier is not None:
             same = same.filter(pl.col("top_supplier") == supplier)
         wide = same.select("industry", "top_supplier", "smallest_share")
         for buyer in self.buyers:
-            share = frame.filter(pl.col("buyer") == buyer).select("industry", pl.col("top_share").alias(f"share_{buyer}"))
+            share = frame.filter(pl.col("buyer") == buyer).select(
+                "industry", pl.col("top_share").alias(f"share_{buyer}")
+            )
             wide = wide.join(share, on="industry", how="left", maintain_order="left")
         wide = wide.sort(["smallest_share", "industry"], descending=[True, False])
         units = {"top_supplier": "", "smallest_share": "fraction of all inputs, look-through"}
@@ -116,7 +124,9 @@ def measure(
     buyers = buyers_in(world, names)
     asked = world.industries
     if industries is not None:
-        asked = tuple(dict.fromkeys(i for name in industries for i in resolve(name, world.industries, world.classification)))
+        asked = tuple(
+            dict.fromkeys(i for name in industries for i in resolve(name, world.industries, world.classification))
+        )
         if not asked:
             raise InputError("no industry is asked for; leave it out for all of them")
     face, through = reliance(world, buyers)
@@ -125,9 +135,14 @@ def measure(
     provenance = world.provenance.with_sources(BALDWIN).then(f"face-value and look-through reliance on {world.name}")
     money = f"{world.money} per year"
     units = {"face_value": money, "look_through": money}
-    share_units = {"face_share": "fraction of all direct inputs", "look_through_share": "fraction of all inputs, look-through"}
+    share_units = {
+        "face_share": "fraction of all direct inputs",
+        "look_through_share": "fraction of all inputs, look-through",
+    }
     suppliers = _supplier_frame(world, buyers, asked, face, through)
-    overall = _supplier_frame(world, buyers, ("all",), face.sum(axis=1, keepdims=True), through.sum(axis=1, keepdims=True))
+    overall = _supplier_frame(
+        world, buyers, ("all",), face.sum(axis=1, keepdims=True), through.sum(axis=1, keepdims=True)
+    )
     by_industry = _industry_frame(world, buyers, asked, face, through)
     top_units = {
         "inputs": money, "home_share": "fraction of all inputs, look-through",
@@ -177,7 +192,11 @@ def _shares(amounts: np.ndarray) -> np.ndarray:
 
 
 def _supplier_frame(
-    world: World, buyers: Mapping[str, tuple[str, ...]], industries: Sequence[str], face: np.ndarray, through: np.ndarray
+    world: World,
+    buyers: Mapping[str, tuple[str, ...]],
+    industries: Sequence[str],
+    face: np.ndarray,
+    through: np.ndarray,
 ) -> pl.DataFrame:
     import polars as pl
 
@@ -195,7 +214,11 @@ def _supplier_frame(
             "home": np.repeat(home[:, None, :], sectors, axis=1).reshape(-1),
         }
     )
-    return frame.filter(~pl.col("home")).drop("home").with_columns(pl.col("face_share", "look_through_share").fill_nan(None))
+    return (
+        frame.filter(~pl.col("home"))
+        .drop("home")
+        .with_columns(pl.col("face_share", "look_through_share").fill_nan(None))
+    )
 
 
 def _home(world: World, buyers: Mapping[str, tuple[str, ...]]) -> np.ndarray:
@@ -204,7 +227,11 @@ def _home(world: World, buyers: Mapping[str, tuple[str, ...]]) -> np.ndarray:
 
 
 def _industry_frame(
-    world: World, buyers: Mapping[str, tuple[str, ...]], industries: Sequence[str], face: np.ndarray, through: np.ndarray
+    world: World,
+    buyers: Mapping[str, tuple[str, ...]],
+    industries: Sequence[str],
+    face: np.ndarray,
+    through: np.ndarray,
 ) -> pl.DataFrame:
     import polars as pl
 

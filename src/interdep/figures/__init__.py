@@ -1,4 +1,4 @@
-"""Figures: one function a figure, a Table in, a Vega-Lite spec out that draws itself as SVG without browser or network."""
+"""Figures: one function a figure, a Table in, a Vega-Lite spec out, drawn as SVG without browser or network."""
 
 from interdep.figures.comparison import compare_bars
 from interdep.figures.economies import loss_by_economy

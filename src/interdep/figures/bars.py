@@ -18,7 +18,7 @@ SINGLE_BAR, SERIES_BAR, GAP = 14.0, 12.5, 6.0
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its row label, value (None is missing), the number printed, its series, and a text in the right column."""
+    """One bar: row label, value (None is missing), the number printed, its series, and a text in the right column."""
 
     label: str
     value: float | None
@@ -39,8 +39,8 @@ def block(
     """A Vega-Lite unit (no title, no config) as wide as `width` pixels.
 
     bars: rows in the order of their labels' first appearance; colours: {series: colour} where a row has several bars;
-    limits: smallest and largest value of the scale, for panels that share one; column_title: heads the right column; legend_width: room
-    for the legend where several blocks share it.
+    limits: smallest and largest value of the scale, for panels that share one; column_title: heads the right column;
+    legend_width: room for the legend where several blocks share it.
     """
     colours = dict(colours or {})
     labels = list(dict.fromkeys(bar.label for bar in bars))
@@ -55,7 +55,7 @@ def block(
     low, high = limits or span([bar.value for bar in bars])
     domain = [low, low + (high - low) * plot / (plot - number_room - column_room)]
     kinds = colours or {"named": theme.PALETTE[0], "rest": theme.REST}
-    places = list(colours)
+    shift = {name: i - (len(colours) - 1) / 2 for i, name in enumerate(colours)}
     rows = [
         {
             "label": bar.label,
@@ -66,14 +66,14 @@ def block(
             "kind": bar.series or ("rest" if bar.rest else "named"),
             "column": bar.column,
             "missing": bar.value is None,
-            "y": round(centres[bar.label] + thickness * (places.index(bar.series) - (len(places) - 1) / 2 if places else 0), 2),
+            "y": round(centres[bar.label] + thickness * (shift[bar.series] if colours else 0.0), 2),
         }
         for bar in bars
     ]
     texts = [
-        {"line": line, "marked": _marked(label), "y": round(centres[label] + LINE * (i - (len(lines[label]) - 1) / 2), 2)}
-        for label in labels
-        for i, line in enumerate(lines[label])
+        {"line": line, "marked": _marked(label), "y": round(centres[label] + LINE * (i - (len(each) - 1) / 2), 2)}
+        for label, each in lines.items()
+        for i, line in enumerate(each)
     ]
     # Rows are as high as their labels need, so places are in pixels; the values keep a scale of their own.
     y = {"field": "y", "type": "quantitative", "axis": None,
@@ -82,7 +82,7 @@ def block(
     value = {"field": "value", "type": "quantitative", "scale": x_scale, "axis": None}
     fill = {
         "field": "kind", "type": "nominal", "scale": {"domain": list(kinds), "range": list(kinds.values())},
-        "legend": _legend(places, legend_width or plot) if colours else None,
+        "legend": _legend(list(colours), legend_width or plot) if colours else None,
     }  # fmt: skip
     outline = {
         "field": "kind", "type": "nominal", "legend": None,
@@ -101,7 +101,8 @@ def block(
     for marked in sorted({text["marked"] for text in texts}):
         layers.append(
             {"data": {"values": [text for text in texts if text["marked"] is marked]},
-             "mark": {"type": "text", "align": "right", "baseline": "middle", "fontWeight": "bold" if marked else "normal"},
+             "mark": {"type": "text", "align": "right", "baseline": "middle",
+                      "fontWeight": "bold" if marked else "normal"},
              "encoding": {"y": y, "x": {"value": -6}, "text": {"field": "line"}}}
         )  # fmt: skip
     if header:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from interdep.errors import InputError, first_five
 from interdep.figures.bars import Bar, block
-from interdep.figures.figure import SCHEMA, Figure, stem
-from interdep.figures.labels import display, finite, share_text, year_text
-from interdep.figures.theme import FULL_WIDTH, PALETTE, config, heading
+from interdep.figures.figure import Figure, stem
+from interdep.figures.labels import display, finite, only_row_each, share_text, year_text
+from interdep.figures.theme import FULL_WIDTH, PALETTE, framed
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
 
@@ -22,8 +22,8 @@ def compare_bars(
 ) -> Figure:
     """Loss shares of several scenarios (or models), one bar each, grouped by economy, the largest loss first.
 
-    table: what `compare` gives: dims (model, scenario, economy) with loss_share as a fraction of yearly value added; top: how
-    many economies or groups; names: what to print for codes of economies, scenarios and models.
+    table: what `compare` gives: dims (model, scenario, economy) with loss_share as a fraction of yearly value added;
+    top: how many economies or groups; names: what to print for codes of economies, scenarios and models.
     Raises InputError where there are more than five series to tell apart, or none.
     """
     if top < 1:
@@ -31,12 +31,14 @@ def compare_bars(
     rows = table.to_rows()
     if not rows:
         raise InputError(f"table {table.name!r} has no rows; there is nothing to compare")
+    only_row_each(rows, ["model", "scenario", "economy"], table.name)
     pairs = list(dict.fromkeys((row["model"], row["scenario"]) for row in rows))
     models = list(dict.fromkeys(model for model, _ in pairs))
     if len(pairs) > len(PALETTE):
+        found = first_five([f"{s} in {m}" for m, s in pairs])
         raise InputError(
-            f"{len(pairs)} scenarios and models in one figure ({first_five([f'{s} in {m}' for m, s in pairs])}); at most"
-            f" {len(PALETTE)} can be told apart, choose some with .where()"
+            f"{len(pairs)} scenarios and models in one figure ({found}); at most {len(PALETTE)} can be told apart,"
+            " choose some with .where()"
         )
     economies = list(dict.fromkeys(row["economy"] for row in rows))
     shown = display([*dict.fromkeys(s for _, s in pairs), *economies], names)
@@ -70,20 +72,11 @@ def compare_bars(
     by_model = say(lang, "compare_model", model=model_names[models[0]]) if len(models) == 1 else ""
     note = say(lang, "compare_top", n=len(ordered), all=len(economies)) if len(ordered) < len(economies) else ""
     said = [
-        f"{e}: " + say(lang, "list").join(say(lang, "rest_alt", name=b.series, value=b.text) for b in bars if b.label == e)
-        for e in list(dict.fromkeys(b.label for b in bars))[:3]
+        say(lang, "rest_alt", name=shown[e], value=say(lang, "list").join(
+            say(lang, "rest_alt", name=b.series, value=b.text) for b in bars if b.label == shown[e]
+        ))
+        for e in ordered[:3]
     ]
-    full_stop = "。" if lang == "ja" else "."
-    return Figure(
-        stem("compare", *dict.fromkeys(s for _, s in pairs)),
-        title,
-        sentence(say(lang, "bar_chart"), about, by_model, "; ".join(said) + full_stop),
-        {
-            "$schema": SCHEMA,
-            "description": title,
-            "title": heading(title, sentence(about, by_model, note), width),
-            **block(bars, width, colours),
-            "config": config(),
-        },
-        table,
-    )
+    alt = sentence(say(lang, "bar_chart"), about, by_model, "; ".join(said) + say(lang, "stop"))
+    spec = framed(title, sentence(about, by_model, note), alt, width, block(bars, width, colours))
+    return Figure(stem("compare", *dict.fromkeys(s for _, s in pairs)), title, alt, spec, table)

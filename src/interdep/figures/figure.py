@@ -11,21 +11,17 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from interdep.errors import InputError
+from interdep.figures.theme import VEGA_LITE
 from interdep.store import write_text
 from interdep.tables import Table
-
-VEGA_LITE = "6.4"
-"""The version of Vega-Lite every spec is written for; vl-convert carries it."""
-
-SCHEMA = f"https://vega.github.io/schema/vega-lite/v{VEGA_LITE}.0.json"
 
 
 @dataclass(frozen=True, eq=False)
 class Figure:
     """One picture of one table.
 
-    name: file stem; title: the finding or the quantity; alt: one or two sentences with the main numbers, for readers who do
-    not see it; spec: Vega-Lite with its data inside; table: where the numbers stand, None where the caller gave bare values.
+    name: file stem; title: the finding or the quantity; alt: the main numbers in a sentence or two, for readers who do
+    not see it; spec: Vega-Lite with its data inside; table: where the numbers stand, None where bare values were given.
     """
 
     name: str
@@ -72,8 +68,8 @@ def _accessible(svg: str, title: str, alt: str, ident: str) -> str:
     """The SVG with role, title and description, and ids that stay unique when several stand in one page."""
     for number, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))):
         new = f"{ident}-{number}"
-        for before, after in ((f'id="{old}"', f'id="{new}"'), (f"url(#{old})", f"url(#{new})"), (f'"#{old}"', f'"#{new}"')):
-            svg = svg.replace(before, after)
+        for use in ('id="{}"', "url(#{})", '"#{}"'):
+            svg = svg.replace(use.format(old), use.format(new))
     head = f'<svg role="img" aria-labelledby="{ident}-title {ident}-desc"'
     said = f'<title id="{ident}-title">{escape(title)}</title><desc id="{ident}-desc">{escape(alt)}</desc>'
     opening, rest = svg.split(">", 1)

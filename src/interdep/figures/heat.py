@@ -6,12 +6,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from interdep.errors import InputError, unknown
-from interdep.figures.figure import SCHEMA, Figure, stem
-from interdep.figures.labels import class_names, class_of, classes, display, finite, share_text, year_text
+from interdep.figures.figure import Figure, stem
+from interdep.figures.labels import (
+    class_names,
+    class_of,
+    classes,
+    display,
+    finite,
+    only_row_each,
+    share_text,
+    year_text,
+)
 from interdep.figures.theme import (
-    FULL_WIDTH, INK, MARK, MUTED, PADDING, PAPER, RULE, SIZE, SMALL, config, heading, ink_on, ramp, text_width, wrap,
+    FULL_WIDTH,
+    INK,
+    MARK,
+    MUTED,
+    PADDING,
+    PAPER,
+    RULE,
+    SIZE,
+    SMALL,
+    framed,
+    ink_on,
+    ramp,
+    text_width,
+    wrap,
 )  # fmt: skip
-from interdep.figures.words import say, sentence
+from interdep.figures.words import say
 from interdep.tables import Table
 from interdep.units import MISSING
 
@@ -29,7 +51,7 @@ def dependency_heat(
     width: float = FULL_WIDTH,
     lang: str = "en",
 ) -> Figure:
-    """Rows industries in the table's order, a column for each buyer: its top foreign supplier with that supplier's share.
+    """Rows industries in the table's order, a column for each buyer: its top foreign supplier with its share.
 
     table: dims (buyer, industry), columns top_supplier (code), top_share and foreign_share (fractions of all inputs);
     buyers: which and in which order, default all; names: what to print for codes of buyers and industries (suppliers
@@ -40,6 +62,7 @@ def dependency_heat(
         if column not in table.frame.columns:
             raise unknown("column", column, table.frame.columns, f"table {table.name!r}")
     chosen = table if buyers is None else table.where(buyer=buyers)
+    only_row_each(chosen.to_rows(), ["buyer", "industry"], table.name)
     cells = {(row["buyer"], row["industry"]): row for row in chosen.to_rows()}
     if not cells:
         raise InputError(f"table {table.name!r} has no rows; there is nothing to show")
@@ -91,7 +114,8 @@ def dependency_heat(
                 "y": y, "x": {**x, "bandPosition": 0}, "x2": {"field": "buyer", "bandPosition": CELL},
                 "fill": {"field": "class", "type": "nominal",
                          "scale": {"domain": key_domain, "range": [*fills, *([PAPER] if absent else [])]},
-                         "legend": {"symbolStrokeColor": RULE, "offset": 22, "columns": max(1, int(plot // key_width))}},
+                         "legend": {"symbolStrokeColor": RULE, "offset": 22,
+                                    "columns": max(1, int(plot // key_width))}},
             },
         },
         {"mark": {"type": "text", "baseline": "middle"},
@@ -99,16 +123,16 @@ def dependency_heat(
                       "fill": {"field": "ink", "type": "nominal", "scale": None}}},
         {"mark": {"type": "text", "baseline": "middle", "align": "right", "fill": MUTED, "fontSize": SMALL},
          "encoding": {"y": y, "x": {**x, "bandPosition": 1}, "text": {"field": "foreign"}}},
-        {**head, "mark": {"type": "text", "baseline": "bottom", "fontWeight": "bold", "fill": INK, "fontSize": SIZE + 1},
+        {**head,
+         "mark": {"type": "text", "baseline": "bottom", "fontWeight": "bold", "fill": INK, "fontSize": SIZE + 1},
          "encoding": {"y": {"value": -4}, "x": {**x, "bandPosition": CELL / 2}, "text": {"field": "buyer"}}},
         {**head, "mark": {"type": "text", "baseline": "bottom", "align": "right", "fill": MUTED, "fontSize": SMALL},
          "encoding": {"y": {"value": -4}, "x": {**x, "bandPosition": 1}, "text": {"value": say(lang, "all_foreign")}}},
     ]  # fmt: skip
     year = year_text(table.provenance.data_year, lang)
     together = say(lang, "and").join(shown[b] for b in columns)
-    largest = sorted(
-        (k for k, row in cells.items() if finite(row["top_share"]) is not None), key=lambda k: (-cells[k]["top_share"], k)
-    )[:3]
+    with_share = [k for k, row in cells.items() if finite(row["top_share"]) is not None]
+    largest = sorted(with_share, key=lambda k: (-cells[k]["top_share"], k))[:3]
     items = say(lang, "list").join(
         say(lang, "rest_alt", name=f"{shown[b]} / {shown[i]}",
             value=f"{cells[b, i]['top_supplier']} {share_text(finite(cells[b, i]['top_share']))}")
@@ -122,22 +146,10 @@ def dependency_heat(
         title = say(lang, "heat_title_one", buyer=together)
         about = say(lang, "heat_subtitle_one", year=year)
         alt = say(lang, "heat_alt_one", all=len(industries), items=items)
-    return Figure(
-        stem("dependency-heat", *columns),
-        title,
-        sentence(title + ("。" if lang == "ja" else "."), alt),
-        {
-            "$schema": SCHEMA,
-            "description": title,
-            "title": heading(title, about, width),
-            "data": {"values": rows},
-            "layer": layers,
-            "width": round(plot),
-            "height": round(len(industries) * step),
-            "config": config(),
-        },
-        chosen,
-    )
+    body = {
+        "data": {"values": rows}, "layer": layers, "width": round(plot), "height": round(len(industries) * step),
+    }  # fmt: skip
+    return Figure(stem("dependency-heat", *columns), title, alt, framed(title, about, alt, width, body), chosen)
 
 
 def _same(cells: Mapping[tuple[str, str], Mapping[str, Any]], buyers: list[str], industry: str) -> bool:
@@ -150,7 +162,8 @@ def _label_axis(room: float, tallest: int) -> dict[str, Any]:
     """Labels of several lines, centred on their row (Vega centres the first line only); bold where marked."""
     text = "split(datum.label, '\\n')"
     axis: dict[str, Any] = {
-        "labelExpr": text, "labelFontSize": SMALL, "labelLineHeight": TIGHT, "labelPadding": 6, "minExtent": round(room, 1), "maxExtent": round(room, 1), "title": None,
+        "labelExpr": text, "labelFontSize": SMALL, "labelLineHeight": TIGHT, "labelPadding": 6, "title": None,
+        "minExtent": round(room, 1), "maxExtent": round(room, 1),
         "labelFontWeight": {
             "condition": {"test": f"indexof(datum.label, '{MARK}') == 0", "value": "bold"}, "value": "normal",
         },
@@ -158,7 +171,8 @@ def _label_axis(room: float, tallest: int) -> dict[str, Any]:
     if tallest > 1:
         axis["labelOffset"] = {
             "condition": [
-                {"test": f"length({text}) == {count}", "value": -TIGHT / 2 * (count - 1)} for count in range(2, tallest + 1)
+                {"test": f"length({text}) == {count}", "value": -TIGHT / 2 * (count - 1)}
+                for count in range(2, tallest + 1)
             ],
             "value": 0,
         }

@@ -1,10 +1,11 @@
-"""Labels of figures: names of codes, numbers in one readable scale, classes of a colour scale; missing is never zero."""
+"""Labels of figures: names of codes, numbers in one readable scale, colour classes; missing is never zero."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from interdep.errors import InputError
 from interdep.figures.words import say
@@ -32,6 +33,17 @@ def display(codes: Sequence[str], names: Mapping[str, str] | None) -> dict[str, 
     given = {code: (names or {}).get(code, code) for code in codes}
     shown = list(given.values())
     return {code: name if shown.count(name) == 1 else f"{name} ({code})" for code, name in given.items()}
+
+
+def only_row_each(rows: Sequence[Mapping[str, object]], dims: Sequence[str], name: str) -> None:
+    """Raises InputError where two rows share their labels: a figure would show one of them and hide the other."""
+    seen: set[tuple[object, ...]] = set()
+    for row in rows:
+        labels = tuple(row[dim] for dim in dims)
+        if labels in seen:
+            where = ", ".join(map(str, labels))
+            raise InputError(f"table {name!r} has several rows for {where}; choose one with .where()")
+        seen.add(labels)
 
 
 def year_text(year: int | None, lang: str) -> str:
@@ -86,4 +98,4 @@ def class_of(value: float, edges: Sequence[float]) -> int:
 
 def class_names(edges: Sequence[float]) -> list[str]:
     """The classes between the edges as "0–2", "2–4"."""
-    return [f"{a:,.10g}–{b:,.10g}" for a, b in zip(edges, edges[1:], strict=False)]
+    return [f"{a:,.10g}–{b:,.10g}" for a, b in pairwise(edges)]

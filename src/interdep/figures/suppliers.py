@@ -7,9 +7,9 @@ from typing import Any
 
 from interdep.errors import InputError, unknown
 from interdep.figures.bars import Bar, block, span
-from interdep.figures.figure import SCHEMA, Figure, stem
-from interdep.figures.labels import display, finite, share_text, year_text
-from interdep.figures.theme import FULL_WIDTH, INK, MARK, PADDING, PALETTE, SIZE, config, heading
+from interdep.figures.figure import Figure, stem
+from interdep.figures.labels import display, finite, only_row_each, share_text, year_text
+from interdep.figures.theme import FULL_WIDTH, INK, MARK, PADDING, PALETTE, SIZE, framed
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
 
@@ -29,10 +29,10 @@ def look_through_suppliers(
     width: float = FULL_WIDTH,
     lang: str = "en",
 ) -> Figure:
-    """The largest foreign suppliers of two buyers in two panels with one scale: bought directly, and through the chain.
+    """The largest foreign suppliers of two buyers in two panels with one scale: directly, and through the chain.
 
-    table: dims (buyer, supplier), two value columns that are fractions of all inputs, foreign suppliers only; left, right:
-    buyers; columns: the direct and the look-through column; names: what to print for codes of buyers and suppliers.
+    table: dims (buyer, supplier), two value columns that are fractions of all inputs, foreign suppliers only; left,
+    right: buyers; columns: the direct and the look-through column; names: what to print for codes; width: pixels.
     Suppliers among the `top` of both are marked. Panels stand below each other where width is small.
     Raises InputError where a column is absent or no fraction, or a buyer unknown.
     """
@@ -46,6 +46,7 @@ def look_through_suppliers(
                 f"column {column!r} of table {table.name!r} is in {table.units[column]!r}; name the columns that hold"
                 " fractions of all inputs"
             )
+    only_row_each(table.to_rows(), ["buyer", "supplier"], table.name)
     values = {
         buyer: {
             row["supplier"]: (finite(row[columns[0]]), finite(row[columns[1]]))
@@ -68,7 +69,7 @@ def look_through_suppliers(
     each_width = (width - GAP) / 2 + PADDING if beside else width
     drawn: list[dict[str, Any]] = []
     for buyer, bars in panels.items():
-        head = {"text": shown[buyer], "anchor": "start", "frame": "group", "fontSize": SIZE + 1, "color": INK, "offset": 6}
+        head = {"text": shown[buyer], "anchor": "start", "frame": "group", "fontSize": SIZE + 1, "color": INK}
         drawn.append({"title": head, **block(bars, each_width, series, limits, legend_width=width - 100)})
     firsts = [leading[buyer][0] if leading[buyer] else None for buyer in (left, right)]
     if firsts[0] is None or firsts[1] is None:
@@ -88,24 +89,14 @@ def look_through_suppliers(
         if said:
             items = say(lang, "list").join(said)
             alts.append(say(lang, "suppliers_alt", buyer=shown[buyer], items=items, direct=direct))
-    return Figure(
-        stem("look-through-suppliers", left, right),
-        title,
-        sentence(say(lang, "bar_chart"), about, *alts, shared),
-        {
-            "$schema": SCHEMA,
-            "description": title,
-            "title": heading(title, sentence(about, shared), width),
-            ("hconcat" if beside else "vconcat"): drawn,
-            "spacing": GAP,
-            "config": config(),
-        },
-        table,
-    )
+    alt = sentence(say(lang, "bar_chart"), about, *alts, shared)
+    body = {("hconcat" if beside else "vconcat"): drawn, "spacing": GAP}
+    spec = framed(title, sentence(about, shared), alt, width, body)
+    return Figure(stem("look-through-suppliers", left, right), title, alt, spec, table)
 
 
 def _ranked(values: Mapping[str, tuple[float | None, float | None]]) -> list[str]:
-    """Suppliers by look-through share, largest first, equal ones by code; without the rest of the world and the missing."""
+    """Suppliers by look-through share, largest first, ties by code; no rest of the world, none without a share."""
     known = {s: pair[1] for s, pair in values.items() if pair[1] is not None and s != REST}
     return sorted(known, key=lambda s: (-known[s], s))
 

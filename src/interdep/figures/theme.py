@@ -1,9 +1,10 @@
-"""The one look of all figures: colours that survive grey print, a generic font stack, sizes of an A4 page, text metrics."""
+"""The one look of all figures: colours that survive grey print, generic fonts, sizes of an A4 page, text metrics."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 HALF_WIDTH = 340
@@ -12,7 +13,7 @@ HALF_WIDTH = 340
 FULL_WIDTH = 680
 """Pixels of a figure that takes the whole text width of an A4 page."""
 
-FONT = "Arial, 'Liberation Sans', 'Noto Sans', 'Noto Sans JP', 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif"
+FONT = "Arial, 'Liberation Sans', 'Noto Sans JP', 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif"
 """Arial first: vl-convert carries a font of equal widths, so the layout does not depend on the machine."""
 
 PALETTE = ("#1f6098", "#d0632a", "#86b8d4", "#14284b", "#f5df9d")
@@ -29,6 +30,14 @@ SIZE, SMALL, TITLE, SUBTITLE = 10.5, 9.5, 13, 10.5
 PADDING = 6
 LINE = 12
 """Pixels from one line of a label to the next."""
+
+WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uff5e"
+CLOSING = "、。，．・：；）」』】"
+NEVER_FIRST = "ー々っゃゅょッャュョァィゥェォ"
+"""East Asian signs; after the closing ones a line may break, with the last ones none may begin."""
+
+VEGA_LITE = "6.4"
+"""The version of Vega-Lite every spec is written for; vl-convert carries it."""
 
 MARK = "●"
 """Stands before what several buyers share."""
@@ -48,14 +57,25 @@ def config() -> dict[str, Any]:
             "labelOverlap": False, "labelLineHeight": LINE, "title": None,
         },
         "legend": {
-            "orient": "top", "direction": "horizontal", "title": None, "titleFontSize": SIZE, "titleFontWeight": "normal",
-            "titleColor": MUTED, "labelFontSize": SIZE, "labelColor": INK, "labelLimit": 0, "symbolType": "square",
-            "symbolSize": 110, "symbolStrokeWidth": 0.6, "titleLimit": 0, "columnPadding": 14, "offset": 8,
+            "orient": "top", "direction": "horizontal", "title": None, "labelFontSize": SIZE, "labelColor": INK,
+            "labelLimit": 0, "symbolType": "square", "symbolSize": 110, "symbolStrokeWidth": 0.6, "columnPadding": 14,
+            "offset": 8,
         },
     }  # fmt: skip
 
 
-def heading(title: str, subtitle: str, width: float) -> dict[str, Any]:
+def framed(title: str, subtitle: str, alt: str, width: float, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole spec: the body with schema, heading, description and the one look."""
+    return {
+        "$schema": f"https://vega.github.io/schema/vega-lite/v{VEGA_LITE}.0.json",
+        "description": alt,
+        "title": _heading(title, subtitle, width),
+        **body,
+        "config": config(),
+    }
+
+
+def _heading(title: str, subtitle: str, width: float) -> dict[str, Any]:
     """The title block: the finding in bold, below it quantity, unit, year and model, wrapped to the figure's width."""
     room = width - 2 * PADDING
     return {
@@ -92,9 +112,9 @@ def _ems(sign: str) -> float:
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """The text in lines that fit a width in pixels, broken at spaces and between East Asian signs; words are never cut."""
+    """The text in lines that fit a width in pixels, broken at spaces and East Asian phrases; words are never cut."""
     lines, line = [], ""
-    for piece in _pieces(text):
+    for piece in _pieces(text, width, size, bold):
         if line and text_width((line + piece).rstrip(), size, bold) > width:
             lines.append(line.rstrip())
             line = ""
@@ -102,13 +122,18 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def _pieces(text: str) -> list[str]:
-    """What may not be broken; closing signs, small kana and the long-vowel sign never begin a line."""
-    wide = "\u3000-\u30ff\u3400-\u9fff\uff00-\uff5e"
-    closing = "、。，．・：；）」』】ー々っゃゅょッャュョァィゥェォ"
-    katakana = "[ァ-ヺー]"
-    found = re.findall(rf"{katakana}{{2,8}}[{closing}]*|[（「『【]*[{wide}][{closing}]*|[^{wide}\s]+\s*|\s+", text)
-    return [str(piece) for piece in found]
+def _pieces(text: str, width: float, size: float, bold: bool) -> list[str]:
+    """Words and East Asian phrases; a phrase longer than a line is given sign by sign.
+
+    Closing signs, small kana and the long-vowel sign never begin a line, and opening brackets never end one.
+    """
+    out: list[str] = []
+    for phrase in re.findall(rf"[^{WIDE}\s]+\s*|[{WIDE}]+?(?:[{CLOSING}]+|(?![{WIDE}]))|\s+", text):
+        if text_width(phrase.rstrip(), size, bold) <= width or unicodedata.east_asian_width(phrase[0]) not in "WF":
+            out.append(phrase)
+        else:
+            out += re.findall(rf"[ァ-ヺー]{{2,8}}[{CLOSING}]*|[（「『【]*.[{CLOSING}{NEVER_FIRST}]*", phrase)
+    return out
 
 
 def lightness(colour: str) -> float:

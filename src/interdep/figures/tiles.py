@@ -7,10 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from interdep.errors import InputError, first_five
-from interdep.figures.figure import SCHEMA, Figure, stem
+from interdep.figures.figure import Figure, stem
 from interdep.figures.labels import class_names, class_of, classes, display, finite, share_text
 from interdep.figures.theme import (
-    FULL_WIDTH, INK, MUTED, PADDING, PAPER, RULE, SIZE, config, heading, ink_on, ramp, text_width,
+    FULL_WIDTH,
+    HALF_WIDTH,
+    MUTED,
+    PADDING,
+    PAPER,
+    RULE,
+    SIZE,
+    framed,
+    ink_on,
+    ramp,
+    text_width,
 )  # fmt: skip
 from interdep.figures.words import say, sentence
 from interdep.units import MISSING, significant
@@ -26,12 +36,14 @@ def tile_map(
     names: Mapping[str, str] | None = None,
     width: float = FULL_WIDTH,
     lang: str = "en",
-    name: str = "",
+    name: str = "tile-map",
+    printed_unit: str = "",
 ) -> Figure:
     """Values of economies on a map of equal tiles, coloured in at most five classes from little to much.
 
-    values: {code: value}, None where there is none; tiles: {code: (column, row)}; unit: of the values, printed as per cent
-    where it begins with "fraction"; names: what to call codes in the text alternative; name: file stem.
+    values: {code: value}, None where there is none; tiles: {code: (column, row)}; unit: of the values, printed as per
+    cent where it begins with "fraction"; names: what to call codes in the text alternative; width: at most so many
+    pixels; name: file stem; printed_unit: the unit in the reader's words.
     Raises InputError where there is nothing to show, an economy has no tile, or two share one.
     """
     if not values:
@@ -70,10 +82,10 @@ def tile_map(
         )  # fmt: skip
     legend_domain = [*ranges, *([MISSING] if absent else [])]
     legend_range = [*fills, *([PAPER] if absent else [])]
-    printed_unit = unit
-    if fraction:
+    if fraction and not printed_unit:
         what = unit.removeprefix("fraction").strip()
         printed_unit = say(lang, "per_cent_of", what=what) if what else say(lang, "per_cent")
+    printed_unit = printed_unit or unit
     widest = max(text_width(row["text"], 1) for row in rows)
     number_size = min(SIZE, round((size - 5) / widest, 1))
     code_size = min(SIZE, round((size - 5) / max(text_width(c, 1, bold=True) for c in values), 1))
@@ -83,39 +95,31 @@ def tile_map(
     y_scale = {"domain": [-0.5, lines - 0.5], "nice": False, "zero": False, "reverse": True}
     ink = {"field": "ink", "type": "nominal", "scale": None}
     x, y = {**place_x, "scale": x_scale}, {**place_y, "scale": y_scale}
+    key_width = 34 + max(text_width(name, SIZE) for name in legend_domain)
+    room = max(columns * size, min(width, HALF_WIDTH) - 2 * PADDING)
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "rect", "width": round(size - 2, 1), "height": round(size - 2, 1), "stroke": RULE,
                      "strokeWidth": 0.6},
             "encoding": {"x": x, "y": y, "fill": {
                 "field": "class", "type": "nominal", "scale": {"domain": legend_domain, "range": legend_range},
-                "legend": {"symbolStrokeColor": RULE, "symbolSize": 140,
-                           "columns": max(1, int(columns * size // (34 + max(text_width(r, SIZE) for r in legend_domain))))}}},
+                "legend": {"symbolStrokeColor": RULE, "symbolSize": 140, "columns": max(1, int(room // key_width))}}},
         },
-        {"mark": {"type": "text", "baseline": "middle", "dy": -size * 0.16, "fontSize": code_size, "fontWeight": "bold"},
+        {"mark": {"type": "text", "baseline": "middle", "dy": -size * 0.16, "fontSize": code_size,
+                  "fontWeight": "bold"},
          "encoding": {"x": x, "y": y, "text": {"field": "code"}, "fill": ink}},
         {"mark": {"type": "text", "baseline": "middle", "dy": size * 0.2, "fontSize": number_size},
          "encoding": {"x": x, "y": y, "text": {"field": "text"}, "fill": ink}},
     ]  # fmt: skip
-    return Figure(
-        stem(name or "tile-map"),
-        title,
-        _alt(known, absent, values, printed_unit, fraction, names, lang),
-        {
-            "$schema": SCHEMA,
-            "description": title,
-            "title": {**heading(title, printed_unit, width), "color": INK},
-            "data": {"values": rows},
-            "layer": layers,
-            "width": round(columns * size),
-            "height": round(lines * size),
-            "config": config(),
-        },
-    )
+    alt = _alt(known, absent, values, printed_unit, fraction, names, lang)
+    body = {
+        "data": {"values": rows}, "layer": layers, "width": round(columns * size), "height": round(lines * size),
+    }  # fmt: skip
+    return Figure(stem(name), title, alt, framed(title, printed_unit, alt, width, body))
 
 
 def _printed(value: float, step: float) -> str:
-    """A value to a tenth or a hundredth of the class width, the same decimals on every tile; only zero prints as zero."""
+    """A value with the same decimals on every tile, finer than a class is wide; only zero prints as zero."""
     decimals = max(0, 1 - math.floor(math.log10(step)))
     if value == 0:
         return "0"

@@ -1,4 +1,4 @@
-"""The words figures speak themselves, in English and Japanese; names of economies and industries come from the caller."""
+"""The words figures speak themselves, in English and Japanese; names of codes come from the caller."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
         "year": " ({year})",
         "money_unit": "{scale}{currency} ({year})",
         "list": ", ",
+        "stop": ".",
         "and": " and ",
         "bar_chart": "Bar chart.",
         "other_economies": "other ({n} economies)",
@@ -18,7 +19,8 @@ WORDS: dict[str, dict[str, str]] = {
         "none_loses": "Nothing is lost in {where}",
         "no_value": "No result for {where}",
         "loses_most": "{name} loses most: {value} of a year's value added",
-        "economy_subtitle": "{scenario}: value added lost over the horizon, % of yearly value added{year}. {model} model.",
+        "economy_subtitle": "{scenario}: value added lost over the horizon, % of yearly value added{year}."
+        " {model} model.",
         "ten_of": "The {n} largest of {all} economies; other: mean weighted by value added.",
         "industry_title": "{label}: largest loss {value}, in {name}",
         "industry_subtitle": "{scenario}: value added lost over the horizon, {unit}. {model} model.",
@@ -46,9 +48,9 @@ WORDS: dict[str, dict[str, str]] = {
         "heat_alt": "Table of {all} industries. The same top foreign supplier in {n} of them. Largest shares: {items}.",
         "heat_alt_one": "Table of {all} industries. Largest shares: {items}.",
         "all_foreign": "all foreign",
-        "tile_alt": "Tile map of {n} economies, {unit}. Largest: {items}; smallest: {last}.",
+        "tile_alt": "Tile map, {unit}; economies shown: {n}. Largest: {items}; smallest: {last}.",
         "tile_alt_missing": "No value: {names}.",
-        "tile_alt_none": "Tile map of {n} economies, {unit}. No economy has a value.",
+        "tile_alt_none": "Tile map, {unit}; economies shown: {n}. No economy has a value.",
         "per_cent_of": "% {what}",
         "per_cent": "%",
         "rest_alt": "{name}: {value}",
@@ -57,6 +59,7 @@ WORDS: dict[str, dict[str, str]] = {
         "year": "（{year}年）",
         "money_unit": "{scale}{currency}（{year}年価格）",
         "list": "、",
+        "stop": "。",
         "and": "と",
         "bar_chart": "棒グラフ。",
         "other_economies": "その他（{n}か国・地域）",
@@ -88,7 +91,8 @@ WORDS: dict[str, dict[str, str]] = {
         "heat_title": "{buyers}の最大の海外供給元は{all}産業中{n}産業で同じ",
         "heat_subtitle": "産業ごとの最大の海外供給元と、全投入に占める割合（ルックスルー）{year}。"
         "灰色：海外供給元の合計。●は最大の供給元が同じ産業。",
-        "heat_subtitle_one": "産業ごとの最大の海外供給元と、全投入に占める割合（ルックスルー）{year}。灰色：海外供給元の合計。",
+        "heat_subtitle_one": "産業ごとの最大の海外供給元と、全投入に占める割合（ルックスルー）{year}。"
+        "灰色：海外供給元の合計。",
         "heat_title_one": "{buyer}：産業ごとの最大の海外供給元",
         "heat_alt": "{all}産業の表。うち{n}産業で最大の海外供給元が同じ。割合が大きい順に{items}。",
         "heat_alt_one": "{all}産業の表。割合が大きい順に{items}。",

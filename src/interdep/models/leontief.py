@@ -38,7 +38,7 @@ class Leontief(Model):
     HOT is the share of a node's output that is sold, directly or through the chain, over the stopped deliveries; SHOT the
     share of its costs that comes over them. With h and g these shares, d the capacity a node itself has lost and
     phi = psi / (1 + psi) * alpha the response of value added, the loss is 1 - (1 - d)(1 - phi (1 - (1 - h)(1 - g))); with
-    phi = 1 it is the value added *exposed*, an upper bound of the first order. Nothing is substituted, nothing is stored.
+    phi = 1 it is the value added *exposed*. Inputs count by their value: an essential, cheap one can cost more than its share.
     """
 
     name: ClassVar[str] = "leontief"
@@ -46,11 +46,11 @@ class Leontief(Model):
 
     labour_elasticity: float = parameter(
         2.0, unit="elasticity of labour supply (psi)", low=0.5, high=3.0,
-        source="Imbs & Pauwels 2024 (psi = 2); range: from the micro (0.5) to the macro (3) estimates usual in that literature",
+        source="Imbs & Pauwels 2024 (psi = 2); range: micro (0.5) to macro (about 3) evidence in Chetty et al. 2011",
     )  # fmt: skip
     labour_share: float = parameter(
-        0.5, unit="labour compensation over value added (alpha), where the table has none", low=0.4, high=0.7,
-        source="WIOD release 2016, 2014: median economy 0.57, Imbs & Pauwels 2024 use industry data; 1/2 where there are none",
+        0.5, unit="labour compensation over value added (alpha), where the table has none", low=0.33, high=0.66,
+        source="1/2 where the table has none; WIOD release 2016 for 2014: 0.33 (MEX) to 0.66 (HRV), median economy 0.58",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -179,9 +179,7 @@ def exposure(world: World, base: Baseline, forcing: Forcing, at: At) -> tuple[Fl
     return own, np.clip(upstream, 0.0, 1.0), np.clip(downstream, 0.0, 1.0)
 
 
-def every_supplier_stop(
-    world: World, *, days: int = 365, model: Leontief | None = None
-) -> tuple[Floats, Floats]:
+def every_supplier_stop(world: World, *, days: int = 365, model: Leontief | None = None) -> tuple[Floats, Floats]:
     """Two (N, N) arrays [stop, loser]: value added lost and exposed when each node in turn stops delivering abroad.
 
     Exactly `Leontief().solve` for one SupplyStop of share 1 over a horizon of `days` at a time, as rank-one updates of one

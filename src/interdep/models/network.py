@@ -80,7 +80,9 @@ def scatter(S: Any, f: Any, q: Any, cuts: Sequence[Cut] = ()) -> Any:
     products, suppliers, buyers, kinds = _checked(S, f)
     batch = q.shape[0]
     if q.shape[1:] != (products, buyers, kinds):
-        raise InputError(f"scatter: q has shape {q.shape}; with this S it must be (batch, {products}, {buyers}, {kinds})")
+        raise InputError(
+            f"scatter: q has shape {q.shape}; with this S it must be (batch, {products}, {buyers}, {kinds})"
+        )
     if f.ndim == 3:
         asked = q.transpose(1, 0, 2, 3).reshape(products, batch, buyers * kinds)
         flat = S.reshape(products, suppliers, buyers * kinds)

@@ -104,7 +104,9 @@ class Run:
     def __repr__(self) -> str:
         lines = [f"Run of {len(self.scenarios)} scenario(s), read at the {self.at}"]
         for row in self.loss.by("economy").top(5, "loss_share").to_rows():
-            lines.append(f"├─ {row['model']} {row['scenario']} {row['economy']}: {100 * row['loss_share']:.3f} % of value added")
+            lines.append(
+                f"├─ {row['model']} {row['scenario']} {row['economy']}: {100 * row['loss_share']:.3f} % of value added"
+            )
         lines += [f"├─ no result: {line}" for line in self.failures()]
         lines.append(f"└─ {self.provenance.steps[-1] if self.provenance.steps else 'no provenance'}")
         return "\n".join(lines)
@@ -186,7 +188,9 @@ def compare(runs: Sequence[Run], economies: dict[str, Sequence[str]] | None = No
         frames.append(table.frame)
     frame = pl.concat(frames)
     base = first.loss.frame["scenario"][0]
-    reference = frame.filter(pl.col("scenario") == base).select("model", "economy", pl.col("loss_share").alias("reference"))
+    reference = frame.filter(pl.col("scenario") == base).select(
+        "model", "economy", pl.col("loss_share").alias("reference")
+    )
     frame = frame.join(reference, on=["model", "economy"], how="left", maintain_order="left")
     frame = frame.with_columns((pl.col("loss_share") - pl.col("reference")).alias("difference")).drop("reference")
     units = {**first.loss.units, "difference": f"fraction of yearly value added, less {base}"}
@@ -253,7 +257,7 @@ def _loss_table(world: World, results: list[tuple[Model, Scenario, Outcome]], pr
         pl.when(pl.col("value_added") > 0).then(pl.col("value_added_lost") / pl.col("value_added")).alias("loss_share")
     )  # fmt: skip
     money = str(world.money)
-    units = {c: f"{money} over the horizon" for c in columns}
+    units = dict.fromkeys(columns, f"{money} over the horizon")
     units |= {"value_added": f"{money} per year", "loss_share": "fraction of yearly value added"}
     return Table(
         "loss", frame, ("model", "scenario", "economy", "industry"), units, "Value added lost",

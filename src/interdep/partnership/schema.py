@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,7 @@ from interdep.errors import InputError, unknown
 from interdep.geography import economies
 from interdep.shocks.kinds import Names
 from interdep.shocks.messages import OneSentence, line_of, sentence, worst
-from interdep.shocks.scenario import SourceNote
+from interdep.shocks.scenario import CalendarDay, SourceNote
 
 
 class Pillar(BaseModel, metaclass=OneSentence):
@@ -37,7 +36,7 @@ class Partnership(BaseModel, metaclass=OneSentence):
     title: str
     title_ja: str = ""
     members: Annotated[Names, Field(min_length=2)]
-    since: date | None = None
+    since: CalendarDay | None = None
     legal_basis: str = ""
     sources: tuple[SourceNote, ...] = ()
     pillars: tuple[Pillar, ...] = ()

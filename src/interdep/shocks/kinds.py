@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -12,12 +12,15 @@ from interdep.shocks.messages import OneSentence
 EVERY = "all"
 """What stands for every economy or every industry of the table."""
 
+LONGEST = 36_500
+"""Days: a hundred years. A longer time is a slip of the pen, and daily paths of it would not fit in memory."""
+
 
 def _names(value: Any) -> Any:
     """One name or a list of names, as a tuple."""
     if isinstance(value, str):
         value = [value]
-    if not isinstance(value, Iterable):
+    if not isinstance(value, Iterable) or isinstance(value, Mapping):
         return value
     names = tuple(value)
     if not names:
@@ -32,8 +35,9 @@ def _names(value: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Share = Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)]
-Day = Annotated[int, Field(strict=True, ge=0)]
-Days = Annotated[int, Field(strict=True, ge=1)]
+Day = Annotated[int, Field(strict=True, ge=0, le=LONGEST)]
+Days = Annotated[int, Field(strict=True, ge=1, le=LONGEST)]
+YesNo = Annotated[bool, Field(strict=True)]
 
 
 class Shock(BaseModel, metaclass=OneSentence):
@@ -86,7 +90,7 @@ class FlowShock(Shock):
     industries: Names = (EVERY,)
     share: Share = 1.0
     buyer_industries: Names | None = None
-    reroute: bool = True
+    reroute: YesNo = True
 
 
 class SupplyStop(FlowShock):
@@ -97,7 +101,7 @@ class SupplyStop(FlowShock):
 
     kind: Literal["SupplyStop"] = "SupplyStop"
     economies: Names
-    home: bool = False
+    home: YesNo = False
 
 
 class ExportBan(FlowShock):

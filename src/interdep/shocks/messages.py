@@ -10,6 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from interdep.errors import InputError, did_you_mean
 
+TABLES = ("shocks", "sources", "pillars")
+"""Keys that hold tables; every other list is a list of names."""
+
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
 
@@ -59,7 +62,20 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
             continue
         if not indexes or seen.get(".".join(here)) == indexes[0]:
             return number
-    return best
+    return _line_in_list(text, str(wanted[0]), indexes[0]) if best == 1 and indexes else best
+
+
+def _line_in_list(text: str, name: str, index: int) -> int:
+    """The line of one inline table of `name = [{...}, {...}]`, or of the name itself, or 1."""
+    found, opened = 0, 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        match = _KEY.match(line)
+        if match and match.group(1).strip("\"'") == name:
+            found = number
+        opened += line.count("{") if found else 0
+        if opened > index:
+            return number
+    return found or 1
 
 
 def sentence(error: Mapping[str, Any], where: str, known: Iterable[str]) -> str:
@@ -80,7 +96,7 @@ def sentence(error: Mapping[str, Any], where: str, known: Iterable[str]) -> str:
         return f"{where}: unknown kind {tag!r}{did_you_mean(tag, expected) or '; known are ' + ', '.join(expected)}"
     if kind == "union_tag_not_found":
         return f"{where}: the shock says no kind; add kind = \"SupplyStop\" or another"
-    if kind in ("int_type", "int_from_float", "float_type", "int_parsing", "float_parsing"):
+    if kind in ("int_type", "int_from_float", "float_type", "int_parsing", "float_parsing", "finite_number"):
         what = "a whole number" if kind.startswith("int") else "a number"
         return f"{where}: {key} must be {what}, not {given!r}"
     bounds = {"greater_than": ("gt", "above"), "greater_than_equal": ("ge", "at least"),
@@ -91,10 +107,17 @@ def sentence(error: Mapping[str, Any], where: str, known: Iterable[str]) -> str:
         return f"{where}: {key} = {given!r} must be {words} {limits[name]:g}{hint}"
     if kind == "value_error":
         return f"{where}: {key} {str(error['msg']).removeprefix('Value error, ')}".replace(":  ", ": ")
+    if kind == "tuple_type" and key in TABLES:
+        return f"{where}: {key} must be tables, each under a line [[{key}]]"
+    if kind in ("too_short", "string_too_short"):
+        least = limits.get("min_length", 1)
+        return f"{where}: {key} is empty" if not given else f"{where}: {key} has {len(given)}, it needs at least {least}"
+    if kind in ("model_type", "model_attributes_type"):
+        return f"{where}: {key} must be tables, each under a line [[{key}]], not {given!r}"
     if kind == "tuple_type":
         return f"{where}: {key} must be a name or a list of names, not {given!r}"
     if kind == "string_type":
         return f"{where}: {key} must be text, not {given!r}"
-    if kind == "bool_type" or kind == "bool_parsing":
+    if kind in ("bool_type", "bool_parsing"):
         return f"{where}: {key} must be true or false, not {given!r}"
     return f"{where}: {key + ' = ' if key else ''}{given!r}: {error['msg']}"

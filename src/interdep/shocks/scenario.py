@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from interdep.errors import InputError, unknown
 from interdep.shocks.kinds import KINDS, AnyShock, Days, Names
@@ -28,6 +28,19 @@ class SourceNote(BaseModel):
     title: str
     url: str = ""
     note: str = ""
+
+
+def _calendar_day(value: Any) -> Any:
+    """A date, or text such as "2022-05-12"; a number is neither (pydantic would count it as seconds since 1970)."""
+    from interdep.geography import as_date
+
+    try:
+        return None if value is None else as_date(value)
+    except InputError as error:
+        raise ValueError(f"= {error}") from error
+
+
+CalendarDay = Annotated[date, BeforeValidator(_calendar_day)]
 
 
 class _NameFirst(OneSentence):
@@ -50,7 +63,7 @@ class Scenario(BaseModel, metaclass=_NameFirst):
     title: str = ""
     title_ja: str = ""
     description: str = ""
-    start: date | None = None
+    start: CalendarDay | None = None
     horizon: Days = 365
     focus: Names | None = None
     sources: tuple[SourceNote, ...] = ()
