@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-import numpy as np
-
-from interdep.briefing.story import Findings, bottom_line, tell
+from interdep.briefing.content import Document
+from interdep.briefing.findings import Findings
+from interdep.briefing.story import bottom_line, tell
 from interdep.dependence.measure import Dependencies, measure
-from interdep.models.leontief import Leontief, every_supplier_stop
 from interdep.models.run import Run, run
+from interdep.models.stops import supplier_stops
 from interdep.partnership.schema import Partnership
 from interdep.shocks.scenario import Scenario, library
-from interdep.store import write_text
-from interdep.tables import Table
+from interdep.store import Job, write_text
+from interdep.tables import Table, load_tables, save_tables
 from interdep.world import World
-
-if TYPE_CHECKING:
-    from interdep.briefing.content import Document
 
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """Dependencies, scenarios and single stops of one partnership, and the report made of them."""
+    """Dependencies, scenarios and single stops of one partnership, and the report made of them.
+
+    folder: where it is kept, None where it was not asked to be; report: the HTML page there.
+    """
 
     partnership: Partnership
     dependencies: Dependencies
@@ -33,39 +33,27 @@ class Assessment:
     stops: Table
     document: Document
     bottom_line: tuple[str, ...]
+    folder: Path | None = None
+
+    @property
+    def report(self) -> Path | None:
+        """The HTML report on disk."""
+        return None if self.folder is None else self.folder / "report" / "report.html"
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Every table of the assessment."""
-        deps = self.dependencies
-        return (
-            deps.industries,
-            deps.suppliers,
-            deps.overall,
-            deps.common(),
-            self.run.loss,
-            self.run.status,
-            self.stops,
-        )
+        return (*self.dependencies.tables.values(), self.dependencies.common(), self.run.loss, self.run.status, self.stops)
 
-    def save(self, folder: Path) -> list[Path]:
-        """Write report.html, the tables (CSV and Parquet), the figures (SVG) and the run's manifest; returns the main files."""
-        from interdep.briefing.content import Picture
+    def html(self) -> str:
+        """The report as one self-contained page."""
         from interdep.briefing.html import render
 
-        report = folder / "report.html"
-        self.run.save(folder / "run")
-        for table in self.tables:
-            table.save(folder / "tables")
-        for block in self.document.blocks:
-            if isinstance(block, Picture):
-                block.figure.save(folder / "figures")
-        write_text(report, render(self.document))
-        return [report, folder / "tables", folder / "figures"]
+        return render(self.document)
 
     def __repr__(self) -> str:
         lines = [f"Assessment of {self.partnership.title}", *(f"├─ {line}" for line in self.bottom_line)]
-        lines.append(f"└─ {len(self.tables)} tables; .save(folder) writes the report")
+        lines.append(f"└─ {self.report or f'{len(self.tables)} tables, not kept on disk'}")
         return "\n".join(lines)
 
 
@@ -73,64 +61,68 @@ def assess(
     partnership: Partnership | str | Path,
     scenarios: Sequence[Scenario | str | Path] | None = None,
     world: World | None = None,
+    folder: Path | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Assessment:
-    """All that is known about a partnership: dependence side by side, shared suppliers, library scenarios, single stops.
+    """All that is known about a partnership: dependence side by side, shared suppliers, scenarios, single stops.
 
-    partnership: a value, a library name ("eu-japan") or a folder; scenarios: default the whole library; world: default the
-    packaged table; progress: called with the name of each step as it begins.
+    partnership: a value, a library name ("eu-japan") or a folder; scenarios: default the whole library; world: default
+    the packaged table; folder: where each step is kept, so that a second call makes only what has changed; progress:
+    called with the name of each step as it begins.
     """
     if not isinstance(partnership, Partnership):
         partnership = Partnership.read(partnership)
-    progress("reading the table")
+    chosen = [s if isinstance(s, Scenario) else Scenario.read(s) for s in (library() if scenarios is None else scenarios)]
     world = world if world is not None else World.read()
+    job = None if folder is None else Job(folder)
+    inputs: dict[str, Any] = {"world": world.hash, "name": world.name, "members": partnership.members}
+
     progress("measuring dependence")
-    dependencies = measure(partnership, world=world)
+    dependencies = _kept(job, "dependencies", inputs, lambda: measure(partnership, world=world), Dependencies.load)
     progress("running scenarios")
-    result = run(list(scenarios) if scenarios is not None else list(library()), world=world)
+    with_scenarios = {**inputs, "scenarios": chosen}
+    result = _kept(job, "run", with_scenarios, lambda: run(chosen, world=world), Run.load)
     progress("stopping every supplier in turn")
-    stops = supplier_stops(world, dependencies)
-    progress("writing the report")
+    stops = _kept(job, "stops", inputs, lambda: _Stops(supplier_stops(world, dependencies.buyers)), _Stops.load).table
     found = Findings(partnership, world, dependencies, result, stops)
-    return Assessment(partnership, dependencies, result, stops, tell(found), bottom_line(found))
+    progress("writing the report")
+    document = tell(found)
+    made = Assessment(partnership, dependencies, result, stops, document, bottom_line(found), folder)
+    if job is not None:
+        job.step("report", {**with_scenarios, "partnership": partnership}, lambda place: _write_report(made, place))
+    return made
 
 
-def supplier_stops(world: World, dependencies: Dependencies, days: int = 365) -> Table:
-    """Loss of each buyer when one industry of one foreign economy stops delivering abroad, for every such supplier.
+@dataclass(frozen=True, eq=False)
+class _Stops:
+    """The table of single stops as something that a step can keep."""
 
-    Dimensions: supplier, industry (the supplier's), buyer. Suppliers that are members of the buyer are left out.
-    """
-    import polars as pl
+    table: Table
 
-    regions, industries = world.shape
-    model = Leontief()
-    lost, exposed = every_supplier_stop(world, days=days, model=model)
-    live = world.live.reshape(regions, industries)
-    frames = []
-    for buyer, members in dependencies.buyers.items():
-        nodes = world.node_mask(members, world.industries)
-        yearly = float(world.value_added[nodes].sum())
-        outside = np.array([e not in members for e in world.economies])
-        keep = (live & outside[:, None]).reshape(-1)
-        by_stop, by_stop_exposed = lost[:, nodes].sum(axis=1)[keep], exposed[:, nodes].sum(axis=1)[keep]
-        frames.append(
-            pl.DataFrame(
-                {
-                    "supplier": np.repeat(world.economies, industries)[keep],
-                    "industry": np.tile(world.industries, regions)[keep],
-                    "buyer": [buyer] * int(keep.sum()),
-                    "value_added_lost": by_stop,
-                    "value_added_exposed": by_stop_exposed,
-                    "loss_share": by_stop / yearly,
-                    "exposed_share": by_stop_exposed / yearly,
-                }
-            )
-        )
-    money = f"{world.money} over {days} days"
-    share = "fraction of yearly value added"
-    return Table(
-        "supplier_stops", pl.concat(frames), ("supplier", "industry", "buyer"),
-        {"value_added_lost": money, "value_added_exposed": money, "loss_share": share, "exposed_share": share},
-        "Every foreign supplier stopped in turn",
-        provenance=world.provenance.with_sources(*model.sources).then(f"every single-supplier stop on {world.name}, {days} days"),
-    )  # fmt: skip
+    def save(self, folder: Path) -> None:
+        save_tables(folder, {"stops": self.table}, kind="stops")
+
+    @classmethod
+    def load(cls, folder: Path) -> _Stops:
+        return cls(load_tables(folder, "stops")[0]["stops"])
+
+
+def _kept(job: Job | None, name: str, inputs: dict[str, Any], make: Callable[[], Any], load: Callable[[Path], Any]) -> Any:
+    """What `make` gives, or what a former call with the same inputs has kept."""
+    if job is None:
+        return make()
+    made = []
+
+    def build(folder: Path) -> None:
+        made.append(make())
+        made[0].save(folder)
+
+    place = job.step(name, inputs, build)
+    return made[0] if made else load(place)
+
+
+def _write_report(assessment: Assessment, folder: Path) -> None:
+    """report.html, and its figures one by one (SVG and Vega-Lite)."""
+    write_text(folder / "report.html", assessment.html())
+    for picture in assessment.document.pictures:
+        picture.figure.save(folder / "figures")

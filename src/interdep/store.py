@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,8 @@ def key(inputs: Mapping[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     """Plain data for what JSON does not know: dataclasses (with their class name), arrays, dates, paths, sets."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {"class": type(value).__name__, **asdict(value)}
+        # Field by field, not asdict: that would drop the class of dataclasses inside, so that unlike things got equal keys.
+        return {"class": type(value).__name__, **{f.name: getattr(value, f.name) for f in fields(value)}}
     if hasattr(value, "model_dump"):
         return {"class": type(value).__name__, **value.model_dump(mode="json")}
     if hasattr(value, "tolist"):
@@ -98,32 +99,37 @@ class Job:
     def step(self, name: str, inputs: Mapping[str, Any], make: Callable[[Path], None]) -> Path:
         """Run `make(folder)` unless the step's folder already holds the result for exactly these inputs.
 
-        Returns the step's folder. A step that is interrupted leaves the former result, or nothing.
+        Returns the step's folder. A step that is interrupted leaves the former result, or nothing. Raises InputError where
+        the folder cannot be written, or holds something that no step has made (it is never overwritten).
         """
         target = self.folder / name
         wanted = key(inputs)
-        if read_manifest(target).get("key") == wanted:
+        former_key = read_manifest(target).get("key")
+        if former_key == wanted:
             self.reused.append(name)
             return target
+        if former_key is None and target.exists() and not (target.is_dir() and not any(target.iterdir())):
+            raise InputError(f"{target} is there and no step of interdep made it; move it away or choose another --out")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             building = Path(tempfile.mkdtemp(dir=self.folder, prefix=f".{name}.", suffix=".tmp"))
         except OSError as error:
             raise InputError(f"cannot write {target}: {error.strerror}; choose another --out") from error
+        former = building.with_suffix(".old")
         try:
             make(building)
             write_json(building / MANIFEST, {**read_manifest(building), "key": wanted, "version": VERSION, "method": METHOD})
             building.chmod(0o755)
             if target.exists():
-                former = building.with_suffix(".old")
                 target.rename(former)
-                building.rename(target)
-                shutil.rmtree(former)
-            else:
-                building.rename(target)
+            building.rename(target)
         except BaseException:
+            if former.exists() and not target.exists():
+                former.rename(target)
             shutil.rmtree(building, ignore_errors=True)
             raise
+        finally:
+            shutil.rmtree(former, ignore_errors=True)
         self.made.append(name)
         return target
 
@@ -131,6 +137,7 @@ class Job:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a step or results folder; empty where there is none or it cannot be read."""
     try:
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    return found if isinstance(found, dict) else {}

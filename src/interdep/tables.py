@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interdep.errors import InputError, MissingData, unknown
-from interdep.provenance import Provenance
-from interdep.store import write_bytes
+from interdep.provenance import METHOD, Provenance
+from interdep.store import MANIFEST, read_manifest, write_bytes, write_json
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,8 +29,8 @@ class Table:
     """A long frame of results.
 
     name: what it is, also its file name; frame: polars, one row a cell; dims: its dimension columns; units: the unit of
-    each value column; ratios: value columns that are `numerator / denominator` of two others, made again on every sum;
-    labels: extra text columns that go with a dimension (names of codes).
+    each value column ("" for text); ratios: value columns that are `numerator / denominator` of two others, made again on
+    every sum. A missing cell is null.
     """
 
     name: str
@@ -83,10 +83,16 @@ class Table:
     def grouped(self, dim: str, groups: Mapping[str, Sequence[str]]) -> Table:
         """One row for each group in place of its members along a dimension (other dimensions but alternatives summed).
 
-        groups: {label: members}; every member must occur, else InputError.
+        groups: {label: members}; every member must occur, else InputError. Alternatives are refused: they are never added up.
         """
         import polars as pl
 
+        if dim in NEVER_SUMMED:
+            raise InputError(f"table {self.name!r}: a {dim} is an alternative, and alternatives are not added up; use where()")
+        empty = [label for label, members in groups.items() if not members]
+        if empty or not groups:
+            what = f"group {empty[0]!r}" if empty else "the mapping of groups"
+            raise InputError(f"table {self.name!r}: {what} is empty; name at least one {dim}")
         summed = [self.where(**{dim: list(members)}).by() for members in groups.values()]
         frames = [part.frame.with_columns(pl.lit(label).alias(dim)) for label, part in zip(groups, summed, strict=True)]
         keep = tuple(d for d in self.dims if d in NEVER_SUMMED or d == dim)
@@ -104,16 +110,22 @@ class Table:
             present = self.frame[dim].unique(maintain_order=True).to_list()
             for name in names:
                 if name not in present:
-                    raise unknown(dim, name, [str(p) for p in present], f"table {self.name!r}")
+                    raise unknown(dim, str(name), [str(p) for p in present], f"table {self.name!r}")
             frame = frame.filter(pl.col(dim).is_in(names))
         return replace(self, frame=frame)
 
     def top(self, n: int, by: str | None = None) -> Table:
-        """The n rows with the largest value (first value column unless named); equal values by label order."""
+        """The n rows with the largest value (first value column unless named); equal values by label order, missing last."""
+        import polars as pl
+
+        if by is None and not self.values:
+            raise InputError(f"table {self.name!r} has no value column; name the column to rank by")
         column = by or self.values[0]
         if column not in self.frame.columns:
             raise unknown("column", column, self.frame.columns, f"table {self.name!r}")
-        keys = [column, *self.dims]
+        # polars takes NaN for the largest number.
+        value = pl.col(column).fill_nan(None) if self.frame[column].dtype.is_float() else pl.col(column)
+        keys = [value, *self.dims]
         frame = self.frame.sort(keys, descending=[True] + [False] * len(self.dims), nulls_last=True).head(n)
         return replace(self, frame=frame)
 
@@ -209,3 +221,31 @@ class Table:
 
     def _repr_html_(self) -> str:
         return self.frame.head(20)._repr_html_()
+
+
+def save_tables(folder: Path, tables: Mapping[str, Table], **facts: Any) -> None:
+    """Write tables and a manifest that says what they are, from which `load_tables` reads them back.
+
+    tables: by the name under which they are asked for again; facts: further plain data for the manifest.
+    """
+    for table in tables.values():
+        table.save(folder)
+    about = {name: table.about() for name, table in tables.items()}
+    write_json(folder / MANIFEST, {**read_manifest(folder), **facts, "tables": about})
+
+
+def load_tables(folder: Path, kind: str) -> tuple[dict[str, Table], dict[str, Any]]:
+    """(tables, manifest) of a folder written by `save_tables` with this `kind`.
+
+    Raises InputError where the folder holds something else or was made by another method version.
+    """
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != kind:
+        raise InputError(f"{folder} holds no {kind} (its {MANIFEST} is absent or of another kind)")
+    tables = {name: Table.load(folder, about) for name, about in manifest["tables"].items()}
+    for table in tables.values():
+        if table.provenance.method != METHOD:
+            raise InputError(
+                f"{folder} was made with method {table.provenance.method}, this is method {METHOD}; make it again"
+            )
+    return tables, manifest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -68,7 +68,14 @@ class Picture:
     behind: Grid | None = None
 
 
-Block = Heading | Paragraph | Bullets | KeyNumbers | Grid | Picture
+@dataclass(frozen=True, eq=False)
+class Row:
+    """Small figures that stand side by side where there is room."""
+
+    pictures: tuple[Picture, ...]
+
+
+Block = Heading | Paragraph | Bullets | KeyNumbers | Grid | Picture | Row
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +87,17 @@ class Document:
     language: str
     blocks: Sequence[Block]
     footer: str
-    attachments: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """Every figure with its caption, in order."""
+        found = []
+        for block in self.blocks:
+            if isinstance(block, Picture):
+                found.append(block)
+            elif isinstance(block, Row):
+                found += block.pictures
+        return found
 
     @property
     def headings(self) -> list[Heading]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
-from interdep.briefing.content import Block, Bullets, Document, Grid, Heading, KeyNumbers, Paragraph, Picture
+from interdep.briefing.content import Block, Bullets, Document, Grid, Heading, KeyNumbers, Paragraph, Picture, Row
 
 _STYLE = """
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0; background: #fff; color: #1b2330; font: 16px/1.55 system-ui, "Segoe UI", "Noto Sans", "Noto Sans JP",
   "Hiragino Sans", Meiryo, Arial, sans-serif; }
-main, header, footer, nav { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
+main, header, footer, nav { max-width: 47rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2rem; border-bottom: 3px solid #1f3b63; padding-bottom: .75rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .3rem; }
 h2 { font-size: 1.3rem; margin: 2.4rem 0 .6rem; padding-top: .3rem; border-top: 1px solid #ccd3de; }
@@ -24,7 +24,9 @@ a { color: #1f4e8c; }
 .numbers strong { display: block; font-size: 1.7rem; line-height: 1.25; }
 .numbers span { display: block; }
 .numbers small { color: #4a5568; }
-figure { margin: 1.2rem 0; }
+figure { margin: 1.2rem 0 .6rem; }
+.row { display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); gap: 0 1rem; align-items: start; }
+.row > div { min-width: 0; }
 figure svg { max-width: 100%; height: auto; display: block; }
 figcaption { font-size: .9rem; color: #4a5568; margin-top: .3rem; }
 .scroll { overflow-x: auto; }
@@ -58,31 +60,38 @@ def _block(block: Block) -> str:
     if isinstance(block, Heading):
         return f'<h{block.level} id="{escape(block.anchor)}">{escape(block.text)}</h{block.level}>'
     if isinstance(block, Paragraph):
-        return f"<p>{escape(block.text)}</p>"
+        return f"<p>{_text(block.text)}</p>"
     if isinstance(block, Bullets):
-        return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + "</ul>"
+        return "<ul>" + "".join(f"<li>{_text(item)}</li>" for item in block.items) + "</ul>"
     if isinstance(block, KeyNumbers):
         cells = "".join(
-            f"<div><strong>{escape(n.value)}</strong><span>{escape(n.label)}</span><small>{escape(n.note)}</small></div>"
+            f"<div><strong>{_text(n.value)}</strong><span>{_text(n.label)}</span><small>{_text(n.note)}</small></div>"
             for n in block.items
         )
         return f'<div class="numbers">{cells}</div>'
     if isinstance(block, Grid):
         return _grid(block)
+    if isinstance(block, Row):
+        return '<div class="row">' + "".join(f"<div>{_picture(each)}</div>" for each in block.pictures) + "</div>"
     return _picture(block)
+
+
+def _text(text: str) -> str:
+    """Escaped, with numbers held to their per-cent sign."""
+    return escape(text.replace(" %", "\u00a0%"))
 
 
 def _grid(grid: Grid) -> str:
     def row(cells: tuple[str, ...], tag: str) -> str:
         scope = ' scope="col"' if tag == "th" else ""
         return "<tr>" + "".join(
-            f'<{tag}{scope}{" class=n" if place in grid.numeric else ""}>{escape(cell)}</{tag}>'
+            f'<{tag}{scope}{" class=n" if place in grid.numeric else ""}>{_text(cell)}</{tag}>'
             for place, cell in enumerate(cells)
         ) + "</tr>"  # fmt: skip
 
     rows = "\n".join(row(cells, "td") for cells in grid.rows)
     return (
-        f'<div class="scroll"><table><caption>{escape(grid.caption)}</caption><thead>{row(grid.header, "th")}</thead>\n'
+        f'<div class="scroll"><table><caption>{_text(grid.caption)}</caption><thead>{row(grid.header, "th")}</thead>\n'
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
 
@@ -93,4 +102,4 @@ def _picture(picture: Picture) -> str:
         if picture.behind
         else ""
     )
-    return f"<figure>{picture.figure.svg()}<figcaption>{escape(picture.caption)}</figcaption></figure>{behind}"
+    return f"<figure>{picture.figure.svg()}<figcaption>{_text(picture.caption)}</figcaption></figure>{behind}"

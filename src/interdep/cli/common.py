@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from interdep.errors import InputError
+from interdep.units import MISSING, per_cent
 
 if TYPE_CHECKING:
     from interdep.tables import Table
     from interdep.world import World
+
+
+def switch(text: str) -> Parameter:
+    """An option that is on when named; it has no opposite and no default worth showing."""
+    return Parameter(negative="", show_default=False, help=text)
+
+
+TableName = Annotated[str, Parameter(help="Table: packaged name, folder, or WIOD 2013 .npz.")]
+Models = Annotated[str, Parameter(help="Models, separated by commas.")]
+Shown = Annotated[str | None, Parameter(help="Economies or groups to print, as in EU27,JPN; default the worst hit.")]
+Level = Annotated[Literal["average", "peak"], Parameter(help="Read the shock averaged over the horizon, or at its worst day.")]
 
 
 @Parameter(name="*")
@@ -24,19 +38,10 @@ if TYPE_CHECKING:
 class Common:
     """Flags of every command."""
 
-    json: Annotated[bool, Parameter(negative="", help="Print the result as JSON on stdout and nothing else there.")] = False
+    json: Annotated[bool, switch("Print the result as JSON on stdout and nothing else there.")] = False
     out: Annotated[Path | None, Parameter(help="Folder for tables (CSV, Parquet), figures (SVG) and their sources.")] = None
-    quiet: Annotated[bool, Parameter(negative="", help="No progress, no warnings.")] = False
-    debug: Annotated[bool, Parameter(negative="", help="Show the traceback of an error.")] = False
-
-    def __post_init__(self) -> None:
-        import logging
-
-        logger = logging.getLogger("interdep")
-        if not logger.handlers:
-            logger.addHandler(logging.StreamHandler(sys.stderr))
-        level = logging.ERROR if self.quiet else logging.WARNING
-        logger.setLevel(logging.DEBUG if self.debug else level)
+    quiet: Annotated[bool, switch("No progress, no warnings.")] = False
+    debug: Annotated[bool, switch("Show the traceback of an error.")] = False
 
     @contextmanager
     def progress(self, text: str) -> Iterator[None]:
@@ -89,9 +94,10 @@ class Common:
                 status.stop()
 
     def warn(self, text: str) -> None:
-        """One line on stderr, unless quiet."""
-        if not self.quiet:
-            print(f"interdep: {text}", file=sys.stderr)
+        """One line on stderr through the logger of the package, unless quiet."""
+        import logging
+
+        logging.getLogger("interdep").warning(text)
 
 
 DEFAULT = Common()
@@ -120,28 +126,51 @@ def open_world(source: str) -> World:
 
 def print_json(value: Any) -> None:
     """Plain data on stdout; NaN never appears (missing is null)."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n")
+    print_line(json.dumps(value, ensure_ascii=not _unicode(), indent=1, allow_nan=False, default=str))
 
 
-def print_grid(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
-    """A table on stdout, cells as text; in a pipe lines are as long as they need to be."""
+def print_grid(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+    """A table on stdout, cells as text; in a pipe lines are as long as they need to be. Titles are lines of their own."""
     from rich import box
     from rich.console import Console
     from rich.table import Table as Grid
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    grid = Grid(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    terminal = sys.stdout.isatty()
+    page = io.StringIO()
+    # Drawn on paper first: whatever goes wrong with stdout then goes wrong in one place.
+    console = Console(file=page, width=shutil.get_terminal_size().columns if terminal else 1000, force_terminal=terminal)
+    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for place, name in enumerate(header):
-        grid.add_column(Text(name), justify="right" if place in right else "left")
+        numbers = place in right
+        grid.add_column(Text(name), justify="right" if numbers else "left", no_wrap=numbers, vertical="bottom")
     for row in rows:
         grid.add_row(*(Text(cell) for cell in row))
     console.print(grid)
+    text = "\n".join(line.rstrip() for line in page.getvalue().splitlines())
+    print_line(text if _unicode() else text.replace("─", "-"))
 
 
-def print_line(text: str) -> None:
-    """A line of text on stdout, without markup."""
+def print_line(text: str = "") -> None:
+    """A line of text on stdout, without markup; a letter that stdout's encoding lacks becomes a question mark."""
+    if not _unicode():
+        encoding = sys.stdout.encoding or "ascii"
+        text = text.encode(encoding, "replace").decode(encoding)
     sys.stdout.write(text + "\n")
+
+
+def _unicode() -> bool:
+    """Stdout takes every letter (a pipe on Windows often does not)."""
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def share(value: float | None, points: bool = False) -> str:
+    """A fraction as per cent, "n/a" where missing; points: a difference of fractions, with its sign, in percentage points."""
+    if value is None:
+        return MISSING
+    if points:
+        return ("+" if value > 0 else "") + per_cent(value).replace("%", "pp")
+    return per_cent(value)
 
 
 def save_tables(folder: Path, tables: Sequence[Table], title: str) -> None:

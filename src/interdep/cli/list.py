@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from interdep.cli.common import DEFAULT, Common, print_grid, print_json
+from collections.abc import Sequence
+
+from interdep.cli.common import DEFAULT, Common, print_grid, print_json, print_line, save_tables
 
 
-def list_(common: Common = DEFAULT) -> int:
-    """Scenarios, partnerships, tables, groups and parameters that come with the package."""
+def list_(*, common: Common = DEFAULT) -> int:
+    """What comes with the package: scenarios, partnerships, tables, groups and parameters; --out saves the parameters."""
     from interdep.geography import describe, groups
     from interdep.parameter import parameters
     from interdep.partnership.schema import Partnership
@@ -16,6 +18,8 @@ def list_(common: Common = DEFAULT) -> int:
 
     scenarios = [Scenario.read(name) for name in library()]
     known = parameters()
+    if common.out is not None:
+        save_tables(common.out, [known], "Parameters of every model")
     if common.json:
         print_json({
             "scenarios": {s.name: s.title for s in scenarios},
@@ -25,14 +29,21 @@ def list_(common: Common = DEFAULT) -> int:
             "parameters": known.to_rows(),
         })  # fmt: skip
         return 0
-    print_grid("Scenarios: interdep run NAME", ["name", "what"], [[s.name, s.title] for s in scenarios])
-    print_grid("Partnerships: interdep assess NAME", ["name", "what"], [[n, Partnership.read(n).title] for n in partnerships()])
-    print_grid("Tables: --world NAME", ["name"], [[n] for n in PACKAGED])
-    print_grid("Groups", ["name", "what"], [[n, describe(n).name_en] for n in groups()])
+    _print("Scenarios: interdep run NAME", [[s.name, s.title] for s in scenarios])
+    _print("Partnerships: interdep assess NAME", [[n, Partnership.read(n).title] for n in partnerships()])
+    _print("Tables: --world NAME", [[n, "packaged"] for n in PACKAGED])
+    _print("Groups of economies", [[n, describe(n).name_en] for n in groups()])
     rows = [
         [r["model"], r["parameter"], f"{r['default']:g}",
          "" if r["low"] is None else f"{r['low']:g} to {r['high']:g}", r["unit"]]
         for r in known.to_rows()
     ]  # fmt: skip
-    print_grid("Parameters", ["model", "parameter", "default", "range", "unit"], rows)
+    print_line("Parameters of the models")
+    print_grid(["model", "parameter", "default", "range", "unit"], rows, (2, 3))
     return 0
+
+
+def _print(title: str, rows: Sequence[Sequence[str]]) -> None:
+    print_line(title)
+    print_grid(["name", "what"], rows)
+    print_line()

@@ -6,27 +6,39 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from interdep.cli.common import DEFAULT, Common, open_world, print_grid, print_json, print_line, save_tables
+from interdep.cli.common import (
+    DEFAULT,
+    Common,
+    TableName,
+    open_world,
+    print_grid,
+    print_json,
+    print_line,
+    save_tables,
+    share,
+    split,
+    switch,
+)
 from interdep.errors import InputError, unknown
-from interdep.units import MISSING, per_cent
+from interdep.units import MISSING
 
 if TYPE_CHECKING:
     from interdep.dependence.measure import Dependencies
 
 
 def measure(
-    *who: str,
-    industry: Annotated[list[str] | None, Parameter(negative="", help="Only this industry: its suppliers one by one. May be repeated.")] = None,
+    *who: Annotated[str, Parameter(help="Economies such as JPN or groups such as EU27; each is one buyer.")],
+    industry: Annotated[str | None, Parameter(help="Only these industries, as in C26,C29: their suppliers one by one.")] = None,
     supplier: Annotated[str | None, Parameter(help="Only the reliance on this supplier.")] = None,
-    look_through: Annotated[bool, Parameter(negative="", help="Rank by reliance through the whole chain, not by direct purchases.")] = False,
+    look_through: Annotated[bool, switch("Rank by reliance through the whole chain, not by direct purchases.")] = False,
     top: Annotated[int, Parameter(help="Rows to print.")] = 15,
-    world: Annotated[str, Parameter(help="Table: packaged name, folder, or WIOD 2013 .npz.")] = "world-2014",
+    world: TableName = "world-2014",
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
     """Who depends on whom, directly and through the chain.
 
-    Each of WHO (economies such as JPN, groups such as EU27) is one buyer; a group's trade inside itself is home. Shares are
-    of all inputs, home included. The rest of the world is many economies and is never a top supplier.
+    A group's trade inside itself is home. Shares are of all inputs, home included. The rest of the world (ROW) is many
+    economies and is never a top supplier.
     """
     from interdep.dependence.measure import measure as measure_
 
@@ -36,9 +48,11 @@ def measure(
         raise InputError(f"--top {top} must be at least 1")
     with common.progress("Measuring dependence through the chain"):
         table = open_world(world)
-        found = measure_(list(who), industry, table)
+        found = measure_(list(who), split(industry), table)
         known = sorted(set(found.overall.frame["supplier"].to_list()))
         if supplier is not None and supplier not in known:
+            if supplier in table.economies:
+                raise InputError(f"{supplier} is at home in {', '.join(found.buyers)}; --supplier is an economy abroad")
             raise unknown("supplier", supplier, known, table.name)
     tables = [found.industries, found.suppliers, found.overall]
     if len(found.buyers) > 1:
@@ -65,51 +79,46 @@ def _industry_names(classification: str):
 
 
 def _print_industries(found: Dependencies, names, look_through: bool, top: int, year: int) -> None:
-    supplier, share = ("top_supplier", "top_share") if look_through else ("top_supplier_face", "top_share_face")
+    supplier, part = ("top_supplier", "top_share") if look_through else ("top_supplier_face", "top_share_face")
     foreign = "foreign_share" if look_through else "foreign_face_share"
-    basis = "look-through (direct and through the chain)" if look_through else "direct purchases"
+    basis = "direct and through the chain" if look_through else "direct purchases"
     by: dict[str, dict[str, dict]] = {}
     for row in found.industries.to_rows():
         by.setdefault(row["industry"], {})[row["buyer"]] = row
-    order = sorted(by, key=lambda i: -max((r[share] or 0.0) for r in by[i].values()))
+    order = sorted(by, key=lambda i: -max((r[part] or 0.0) for r in by[i].values()))
+    several = len(found.buyers) > 1
+    same = [i for i in order if several and len({by[i][b][supplier] or b for b in found.buyers}) == 1]
     header = ["industry"]
     for buyer in found.buyers:
-        header += [f"{buyer} abroad", "top supplier", "share"]
+        header += [f"{buyer}\nabroad", f"{buyer} top\nsupplier"]
     rows = []
     for code in order[:top]:
         cells = [names(code)]
         for buyer in found.buyers:
             row = by[code][buyer]
-            cells += [_share(row[foreign]), row[supplier] or MISSING, _share(row[share])]
-        tops = {by[code][b][supplier] for b in found.buyers}
-        rows.append([*cells, "same" if len(found.buyers) > 1 and len(tops) == 1 and None not in tops else ""])
-    right = [k for k in range(1, len(header)) if k % 3 != 2]
-    print_grid(f"Top foreign supplier, per cent of all inputs, {basis}, {year}", [*header, ""], rows, right)
+            largest = f"{row[supplier]} {share(row[part]):>6}" if row[supplier] else MISSING
+            cells += [share(row[foreign]), largest]
+        rows.append([*cells, "same" if code in same else ""] if several else cells)
+    print_line(f"Inputs from abroad and the top foreign supplier, per cent of all inputs ({basis}, {year})")
+    print_grid([*header, ""] if several else header, rows, range(1, len(header)))
     if len(order) > top:
         print_line(f"{len(order) - top} more industries: --top {len(order)}")
-    if len(found.buyers) > 1:
-        shared = found.common()
+    if several:
+        chain = "" if look_through else f", through the chain in {len(found.common())}"
         print_line(
-            f"Through the chain, {' and '.join(found.buyers)} have the same top foreign supplier in {len(shared)}"
-            f" of {len(order)} industries."
+            f"{' and '.join(found.buyers)} have the same top foreign supplier in {len(same)} of {len(order)} industries{chain}."
         )
 
 
 def _print_suppliers(found: Dependencies, names, supplier: str | None, look_through: bool, top: int, year: int) -> None:
-    share = "look_through_share" if look_through else "face_share"
+    part = "look_through_share" if look_through else "face_share"
     rows = [r for r in found.suppliers.to_rows() if supplier in (None, r["supplier"])]
-    rows.sort(key=lambda r: -(r[share] or 0.0))
+    rows.sort(key=lambda r: -(r[part] or 0.0))
     cells = [
-        [r["buyer"], names(r["industry"]), r["supplier"], _share(r["face_share"]), _share(r["look_through_share"])]
+        [r["buyer"], names(r["industry"]), r["supplier"], share(r["face_share"]), share(r["look_through_share"])]
         for r in rows[:top]
     ]
-    print_grid(
-        f"Reliance on {supplier or 'foreign suppliers'}, per cent of all inputs, {year}",
-        ["buyer", "industry", "supplier", "direct", "look-through"], cells, (3, 4),
-    )  # fmt: skip
+    print_line(f"Reliance on {supplier or 'foreign suppliers'}, per cent of all inputs ({year})")
+    print_grid(["buyer", "industry", "supplier", "direct", "with the chain"], cells, (3, 4))
     if len(rows) > top:
         print_line(f"{len(rows) - top} more rows: --top {len(rows)}")
-
-
-def _share(value: float | None) -> str:
-    return MISSING if value is None else per_cent(value)

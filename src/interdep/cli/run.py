@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from interdep.cli.common import DEFAULT, Common, about_tables, open_world, print_grid, print_json, print_line, split
+from interdep.cli.common import (
+    DEFAULT,
+    Common,
+    Level,
+    Models,
+    Shown,
+    TableName,
+    about_tables,
+    open_world,
+    print_grid,
+    print_json,
+    print_line,
+    share,
+    split,
+    switch,
+)
 from interdep.errors import InputError
-from interdep.units import per_cent
+from interdep.units import MISSING, Money
 
 if TYPE_CHECKING:
     from interdep.models.run import Run
+    from interdep.tables import Table
     from interdep.world import World
 
 
 def run(
-    *scenarios: str,
-    models: Annotated[str, Parameter(help="Models, separated by commas.")] = "leontief",
+    *scenarios: Annotated[str, Parameter(help="Names from the library (see `interdep list`) or TOML files of your own.")],
+    models: Models = "leontief",
     compare: Annotated[str | None, Parameter(help="A scenario to set beside the first.")] = None,
-    economies: Annotated[str | None, Parameter(help="Print these economies or groups, as in EU27,JPN; default the worst hit.")] = None,
-    at: Annotated[Literal["average", "peak"], Parameter(help="Read the shock averaged over the horizon, or at its worst day.")] = "average",
+    economies: Shown = None,
+    at: Level = "average",
     top: Annotated[int, Parameter(help="Rows to print.")] = 10,
-    strict: Annotated[bool, Parameter(negative="", help="Exit with 2 when any scenario has no result.")] = False,
-    world: Annotated[str, Parameter(help="Table: packaged name, folder, or WIOD 2013 .npz.")] = "world-2014",
+    strict: Annotated[bool, switch("Exit with 2 when any scenario has no result.")] = False,
+    world: TableName = "world-2014",
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
-    """What breaks if a supply stops.
-
-    SCENARIOS are names from the library (see `interdep list`) or TOML files of your own.
-    """
+    """What breaks if a supply stops: value added lost and exposed, by economy and industry."""
+    from interdep.models.run import compare as compare_
     from interdep.models.run import run as run_
 
     if not scenarios:
@@ -44,8 +59,9 @@ def run(
         wanted = [*scenarios, *([compare] if compare else [])]
         result = run_(wanted, split(models), table, at)
         groups = named_groups(economies, table)
+    beside = compare_([result], groups) if compare else None
     if common.out is not None:
-        save_run(result, common.out)
+        save_run(result, common.out, beside)
     for line in result.failures():
         common.warn(f"warning: no result for {line}")
     if common.json:
@@ -53,31 +69,31 @@ def run(
             "at": result.at, "run": result.hash,
             "loss": (result.loss.grouped("economy", groups) if groups else result.loss.by("economy")).to_dict(),
             "industries": result.loss.to_dict(), "status": result.status.to_dict(),
+            **({"comparison": beside.to_dict()} if beside else {}),
         })  # fmt: skip
     else:
         _print(result, groups, top, table)
-        if compare:
+        if beside is not None:
             from interdep.cli.compare import print_comparison
 
-            print_comparison([result], groups)
+            print_comparison(beside, result.at, top, ranked=groups is None)
         if common.out is not None:
             print_line(f"Results are in {common.out} (run {result.hash})")
     return 2 if strict and not result.ok else 0
 
 
-def named_groups(text: str | None, world: World) -> dict[str, tuple[str, ...]] | None:
+def named_groups(text: str | None, world: World) -> dict[str, Sequence[str]] | None:
     """The economies and groups of an option as {label: members in the table}."""
     names = split(text)
     if names is None:
         return None
     from interdep.dependence.measure import buyers_in
 
-    return buyers_in(world, names)
+    return {**buyers_in(world, names)}
 
 
-def save_run(result: Run, folder: Path) -> None:
-    """Tables, figures and the README of one run."""
-    from interdep.classifications import industry_name  # noqa: F401
+def save_run(result: Run, folder: Path, comparison: Table | None = None) -> None:
+    """Tables, figures and the README of one run, and the comparison where there is one."""
     from interdep.figures import loss_by_economy
     from interdep.geography import name_of
     from interdep.store import write_text
@@ -88,32 +104,56 @@ def save_run(result: Run, folder: Path) -> None:
         if row["status"] == "ok":
             figure = loss_by_economy(result.loss, row["scenario"], row["model"], names=names)
             figure.save(folder)
-    write_text(folder / "README.txt", about_tables([result.loss, result.status], "Results of interdep run"))
+    tables = [result.loss, result.status]
+    if comparison is not None:
+        comparison.save(folder)
+        tables.append(comparison)
+    write_text(folder / "README.txt", about_tables(tables, "Results of interdep run"))
 
 
-def _print(result: Run, groups: dict[str, tuple[str, ...]] | None, top: int, world: World) -> None:
+def _print(result: Run, groups: dict[str, Sequence[str]] | None, top: int, world: World) -> None:
+    for status in result.status.to_rows():
+        if status["status"] == "ok":
+            scenario = next(s for s in result.scenarios if s.name == status["scenario"])
+            loss = result.loss.where(model=status["model"], scenario=scenario.name)
+            print_line(f"{scenario.title or scenario.name}: value added lost over {scenario.horizon} days")
+            print_line(f"({status['model']}, shock at its {result.at}, data of {world.year})")
+            _print_economies(loss, groups, top, world.money)
+            print_line()
+            members = sorted({m for g in groups.values() for m in g}) if groups else None
+            _print_industries(loss.where(economy=members) if members else loss, min(top, 5), world)
+            print_line()
+
+
+def _print_economies(loss: Table, groups: dict[str, Sequence[str]] | None, top: int, money: Money) -> None:
+    from interdep.geography import name_of
+
+    by_economy = loss.by("economy")
+    exposed = "value_added_exposed" in loss.units
+    rows = [
+        [name_of(r["economy"]), share(r["loss_share"]), _amount(money, r["value_added_lost"]),
+         *([_amount(money, r["value_added_exposed"])] if exposed else [])]
+        for r in (loss.grouped("economy", groups) if groups else by_economy.top(top, "loss_share")).to_rows()
+    ]  # fmt: skip
+    print_grid(["economy", "of yearly\nvalue added", "lost", *(["exposed"] if exposed else [])], rows, (1, 2, 3))
+    if not groups and len(by_economy) > top:
+        print_line(f"{len(by_economy) - top} more economies: --top {len(by_economy)}")
+    if exposed:
+        print_line("Exposed: value added whose sales or costs run over the stopped deliveries.")
+
+
+def _print_industries(loss: Table, top: int, world: World) -> None:
     from interdep.classifications import industry_name
     from interdep.geography import name_of
 
-    money = world.money
-    for status in result.status.to_rows():
-        if status["status"] != "ok":
-            continue
-        chosen = result.loss.where(model=status["model"], scenario=status["scenario"])
-        scenario = next(s for s in result.scenarios if s.name == status["scenario"])
-        title = f"{scenario.title or scenario.name}: value added lost in {status['model']}, {scenario.horizon} days"
-        table = chosen.grouped("economy", groups) if groups else chosen.by("economy").top(top, "loss_share")
-        rows = [
-            [name_of(r["economy"]), per_cent(r["loss_share"]) if r["loss_share"] is not None else "n/a",
-             money.format(r["value_added_lost"]), money.format(r["value_added_exposed"])]
-            for r in table.to_rows()
-        ]  # fmt: skip
-        header = ["economy", "of yearly value added", "lost", "exposed (upper bound)"]
-        print_grid(f"{title} ({world.year} data, at the {result.at})", header, rows, (1, 2, 3))
-        worst = chosen if groups is None else chosen.where(economy=sorted({m for g in groups.values() for m in g}))
-        rows = [
-            [name_of(r["economy"]), f"{r['industry']} {industry_name(r['industry'], world.classification)}",
-             per_cent(r["loss_share"]), money.format(r["value_added_lost"])]
-            for r in worst.top(min(top, 5), "value_added_lost").to_rows() if r["loss_share"] is not None
-        ]  # fmt: skip
-        print_grid("Hardest hit industries, by money", ["economy", "industry", "of its value added", "lost"], rows, (2, 3))
+    rows = [
+        [name_of(r["economy"]), f"{r['industry']} {industry_name(r['industry'], world.classification)}",
+         share(r["loss_share"]), _amount(world.money, r["value_added_lost"])]
+        for r in loss.top(top, "value_added_lost").to_rows()
+    ]  # fmt: skip
+    print_line("Hardest hit industries, by money")
+    print_grid(["economy", "industry", "of its\nvalue added", "lost"], rows, (2, 3))
+
+
+def _amount(money: Money, value: float | None) -> str:
+    return MISSING if value is None else money.format(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -12,7 +13,7 @@ from interdep.dependence.lookthrough import reliance
 from interdep.errors import InputError, MissingData, unknown
 from interdep.geography import economies
 from interdep.provenance import Source
-from interdep.tables import Table
+from interdep.tables import Table, load_tables, save_tables
 from interdep.world import World
 
 if TYPE_CHECKING:
@@ -92,6 +93,21 @@ class Dependencies:
             f"Industries in which {' and '.join(self.buyers)} have the same top foreign supplier",
             provenance=self.industries.provenance,
         )  # fmt: skip
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """The three tables by name."""
+        return {"suppliers": self.suppliers, "industries": self.industries, "overall": self.overall}
+
+    def save(self, folder: Path) -> None:
+        """Write the tables (CSV and Parquet) and a manifest from which `load` reads them back."""
+        save_tables(folder, self.tables, kind="dependencies", buyers={k: list(v) for k, v in self.buyers.items()})
+
+    @classmethod
+    def load(cls, folder: Path) -> Dependencies:
+        """The dependencies saved in a folder; InputError where there are none."""
+        tables, manifest = load_tables(folder, "dependencies")
+        return cls({name: tuple(members) for name, members in manifest["buyers"].items()}, **tables)
 
     def __repr__(self) -> str:
         lines = [f"Dependencies of {', '.join(self.buyers)}: {self.industries.frame['industry'].n_unique()} industries"]

@@ -32,27 +32,30 @@ def block(
     bars: Sequence[Bar],
     width: float,
     colours: Mapping[str, str] | None = None,
-    limits: tuple[float, float] | None = None,
+    peers: Sequence[Bar] = (),
     column_title: str = "",
     legend_width: float | None = None,
 ) -> dict[str, Any]:
     """A Vega-Lite unit (no title, no config) as wide as `width` pixels.
 
     bars: rows in the order of their labels' first appearance; colours: {series: colour} where a row has several bars;
-    limits: smallest and largest value of the scale, for panels that share one; column_title: heads the right column;
+    peers: bars of panels beside this one, drawn to the same scale; column_title: heads the right column;
     legend_width: room for the legend where several blocks share it.
     """
     colours = dict(colours or {})
-    labels = list(dict.fromkeys(bar.label for bar in bars))
+    everything = [*bars, *peers]
+    labels = list(dict.fromkeys(bar.label for bar in everything))
     lines = {label: wrap(label, LABEL_SHARE * width, SIZE, _marked(label)) for label in labels}
     label_room = 8 + max(text_width(line, SIZE, _marked(label)) for label in labels for line in lines[label])
-    number_room = 6 + max(text_width(bar.text, SIZE) for bar in bars)
+    number_room = 6 + max(text_width(bar.text, SIZE) for bar in everything)
     header = wrap(column_title, 62, SMALL) if column_title else []
     column_room = 10 + max(text_width(text, SIZE) for text in [*header, *(b.column for b in bars)]) if header else 0.0
     plot = max(width - 2 * PADDING - label_room, number_room + column_room + 60)
     thickness = SERIES_BAR if colours else SINGLE_BAR
+    # The room for labels and numbers is that of all panels, else a pixel would mean more in one than in another.
+    lines = {label: each for label, each in lines.items() if any(bar.label == label for bar in bars)}
     centres, height = _centres(lines, thickness * max(1, len(colours)))
-    low, high = limits or span([bar.value for bar in bars])
+    low, high = _span([bar.value for bar in everything])
     domain = [low, low + (high - low) * plot / (plot - number_room - column_room)]
     kinds = colours or {"named": theme.PALETTE[0], "rest": theme.REST}
     shift = {name: i - (len(colours) - 1) / 2 for i, name in enumerate(colours)}
@@ -131,7 +134,7 @@ def _centres(lines: Mapping[str, Sequence[str]], bars: float) -> tuple[dict[str,
     return centres, round(y)
 
 
-def span(values: Sequence[float | None]) -> tuple[float, float]:
+def _span(values: Sequence[float | None]) -> tuple[float, float]:
     """Smallest and largest value of a scale that includes zero; (0, 1) where there is nothing to show."""
     known = [v for v in values if v is not None]
     low, high = min([0.0, *known]), max([0.0, *known])

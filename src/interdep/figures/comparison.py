@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Literal
 
 from interdep.errors import InputError, first_five
 from interdep.figures.bars import Bar, block
@@ -19,64 +20,69 @@ def compare_bars(
     names: Mapping[str, str] | None = None,
     width: float = FULL_WIDTH,
     lang: str = "en",
+    group: Literal["economy", "scenario"] = "economy",
 ) -> Figure:
-    """Loss shares of several scenarios (or models), one bar each, grouped by economy, the largest loss first.
+    """Loss shares of several scenarios (or models), one bar each, the group with the largest loss first.
 
     table: what `compare` gives: dims (model, scenario, economy) with loss_share as a fraction of yearly value added;
-    top: how many economies or groups; names: what to print for codes of economies, scenarios and models.
+    top: how many groups; names: what to print for codes of economies, scenarios and models; group: what one row of bars
+    stands for, an economy (bars are scenarios) or a scenario (bars are economies).
     Raises InputError where there are more than five series to tell apart, or none.
     """
     if top < 1:
-        raise InputError(f"top is {top}; show at least one economy")
+        raise InputError(f"top is {top}; show at least one {group}")
     rows = table.to_rows()
     if not rows:
         raise InputError(f"table {table.name!r} has no rows; there is nothing to compare")
     only_row_each(rows, ["model", "scenario", "economy"], table.name)
-    pairs = list(dict.fromkeys((row["model"], row["scenario"]) for row in rows))
-    models = list(dict.fromkeys(model for model, _ in pairs))
-    if len(pairs) > len(PALETTE):
-        found = first_five([f"{s} in {m}" for m, s in pairs])
-        raise InputError(
-            f"{len(pairs)} scenarios and models in one figure ({found}); at most {len(PALETTE)} can be told apart,"
-            " choose some with .where()"
-        )
-    economies = list(dict.fromkeys(row["economy"] for row in rows))
-    shown = display([*dict.fromkeys(s for _, s in pairs), *economies], names)
+    models = list(dict.fromkeys(row["model"] for row in rows))
+    shown = display([*dict.fromkeys(r["scenario"] for r in rows), *dict.fromkeys(r["economy"] for r in rows)], names)
     model_names = {m: (names or {}).get(m, m.capitalize()) for m in models}
-    series = {
-        (m, s): shown[s] if len(models) == 1 else f"{shown[s]} ({model_names[m]})"
-        for m, s in pairs
-    }  # fmt: skip
-    values = {(row["model"], row["scenario"], row["economy"]): finite(row["loss_share"]) for row in rows}
 
-    def largest(economy: str) -> float:
-        found = (values.get((m, s, economy)) for m, s in pairs)
+    def with_model(row: Mapping[str, Any], dim: str) -> str:
+        return shown[row[dim]] if len(models) == 1 else f"{shown[row[dim]]} ({model_names[row['model']]})"
+
+    other = "scenario" if group == "economy" else "economy"
+    label = {id(row): shown[row["economy"]] if group == "economy" else with_model(row, "scenario") for row in rows}
+    member = {id(row): with_model(row, "scenario") if group == "economy" else shown[row["economy"]] for row in rows}
+    groups, series = list(dict.fromkeys(label.values())), list(dict.fromkeys(member.values()))
+    if len(series) > len(PALETTE):
+        what = "scenarios and models" if other == "scenario" else "economies"
+        raise InputError(
+            f"{len(series)} {what} in one figure ({first_five(series)}); at most {len(PALETTE)} can be told apart,"
+            f" choose some with .where(), or group by {other}"
+        )
+    values = {(label[id(row)], member[id(row)]): finite(row["loss_share"]) for row in rows}
+
+    def largest(name: str) -> float:
+        found = (values.get((name, each)) for each in series)
         return max((v for v in found if v is not None), default=float("-inf"))
 
-    ordered = sorted(economies, key=lambda e: (-largest(e), e))[:top]
+    ordered = sorted(groups, key=lambda name: (-largest(name), name))[:top]
     bars = [
-        Bar(shown[e], values.get((m, s, e)), share_text(values.get((m, s, e))), series=series[m, s])
-        for e in ordered
-        for m, s in pairs
+        Bar(name, values.get((name, each)), share_text(values.get((name, each))), series=each)
+        for name in ordered
+        for each in series
     ]
-    colours = dict(zip(series.values(), PALETTE, strict=False))
     worst = max((b for b in bars if b.value is not None), key=lambda b: b.value or 0.0, default=None)
-    everything = say(lang, "list").join(series.values())
+    everything = say(lang, "list").join(series if group == "economy" else groups)
     if worst is None:
         title = say(lang, "no_value", where=everything)
     elif (worst.value or 0.0) <= 0:
         title = say(lang, "none_loses", where=everything)
     else:
-        title = say(lang, "compare_title", name=worst.label, value=worst.text, series=worst.series)
+        who, what = (worst.label, worst.series) if group == "economy" else (worst.series, worst.label)
+        title = say(lang, "compare_title", name=who, value=worst.text, series=what)
     about = say(lang, "compare_subtitle", year=year_text(table.provenance.data_year, lang))
     by_model = say(lang, "compare_model", model=model_names[models[0]]) if len(models) == 1 else ""
-    note = say(lang, "compare_top", n=len(ordered), all=len(economies)) if len(ordered) < len(economies) else ""
+    note = say(lang, "compare_top", n=len(ordered), all=len(groups)) if len(ordered) < len(groups) else ""
     said = [
-        say(lang, "rest_alt", name=shown[e], value=say(lang, "list").join(
-            say(lang, "rest_alt", name=b.series, value=b.text) for b in bars if b.label == shown[e]
-        ))
-        for e in ordered[:3]
+        f"{name}: " + say(lang, "list").join(say(lang, "rest_alt", name=b.series, value=b.text) for b in bars if b.label == name)
+        for name in ordered[:3]
     ]
     alt = sentence(say(lang, "bar_chart"), about, by_model, "; ".join(said) + say(lang, "stop"))
+    colours = dict(zip(series, PALETTE, strict=False))
     spec = framed(title, sentence(about, by_model, note), alt, width, block(bars, width, colours))
-    return Figure(stem("compare", *dict.fromkeys(s for _, s in pairs)), title, alt, spec, table)
+    scenarios = list(dict.fromkeys(r["scenario"] for r in rows))
+    named = scenarios if len(scenarios) <= 3 else [scenarios[0], "and", str(len(scenarios) - 1), "more"]
+    return Figure(stem("compare", *named), title, alt, spec, table)

@@ -79,7 +79,7 @@ def dependency_heat(
     step = max(18, tallest * TIGHT + 3)
     plot = max(width - 2 * PADDING - label_room, 110.0 * len(columns))
     edges = classes([None if (s := finite(row["top_share"])) is None else 100 * s for row in cells.values()])
-    ranges = class_names(edges)
+    ranges = class_names(edges) if any(finite(row["top_share"]) is not None for row in cells.values()) else []
     fills = ramp(len(ranges))
     rows = []
     for (buyer, industry), row in cells.items():

@@ -77,16 +77,15 @@ def classes(values: Sequence[float | None], count: int = 5) -> list[float]:
     """At most count + 1 round edges of equal classes that hold all values, from zero where none is negative."""
     known = [v for v in values if v is not None]
     low, high = min([0.0, *known]), max([0.0, *known])
-    if high <= low:
+    if high - low < 1e-200:
         return [0.0, 1.0]
-    size = 10 ** math.floor(math.log10((high - low) / count))
-    step = 10 * size
+    size = 10.0 ** math.floor(math.log10((high - low) / count))
     for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15, 20):
         first = math.floor(low / (factor * size) + 1e-9)
         last = math.ceil(high / (factor * size) - 1e-9)
         if last - first <= count:
             step = factor * size
-            return [round((first + i) * step, 12) for i in range(last - first + 1)]
+            return [float(f"{(first + i) * step:.12g}") for i in range(last - first + 1)]
     return [low, high]
 
 
@@ -97,5 +96,12 @@ def class_of(value: float, edges: Sequence[float]) -> int:
 
 
 def class_names(edges: Sequence[float]) -> list[str]:
-    """The classes between the edges as "0–2", "2–4"."""
-    return [f"{a:,.10g}–{b:,.10g}" for a, b in pairwise(edges)]
+    """The classes between the edges as "0–2", "2–4"; with negative ones as "-2 … -1", where a dash would mislead."""
+    dash = " … " if edges[0] < 0 else "–"
+    return [f"{_plain(a)}{dash}{_plain(b)}" for a, b in pairwise(edges)]
+
+
+def _plain(edge: float) -> str:
+    """A round number with all its digits and never a power of ten."""
+    text = f"{edge:,.12f}".rstrip("0").rstrip(".")
+    return text or "0"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from interdep.errors import InputError, unknown
-from interdep.figures.bars import Bar, block, span
+from interdep.figures.bars import Bar, block
 from interdep.figures.figure import Figure, stem
 from interdep.figures.labels import display, finite, only_row_each, share_text, year_text
 from interdep.figures.theme import FULL_WIDTH, INK, MARK, PADDING, PALETTE, SIZE, framed
@@ -64,13 +64,13 @@ def look_through_suppliers(
         buyer: _rows(values[buyer], leading[buyer], ranked[buyer], shown, common, list(series), lang)
         for buyer in (left, right)
     }
-    limits = span([bar.value for bars in panels.values() for bar in bars])
+    everything = [bar for bars in panels.values() for bar in bars]
     beside = width >= 560
     each_width = (width - GAP) / 2 + PADDING if beside else width
     drawn: list[dict[str, Any]] = []
     for buyer, bars in panels.items():
         head = {"text": shown[buyer], "anchor": "start", "frame": "group", "fontSize": SIZE + 1, "color": INK}
-        drawn.append({"title": head, **block(bars, each_width, series, limits, legend_width=width - 100)})
+        drawn.append({"title": head, **block(bars, each_width, series, everything, legend_width=width - 100)})
     firsts = [leading[buyer][0] if leading[buyer] else None for buyer in (left, right)]
     if firsts[0] is None or firsts[1] is None:
         title = say(lang, "no_value", where=shown[left if firsts[0] is None else right])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 HALF_WIDTH = 340
@@ -79,8 +79,8 @@ def _heading(title: str, subtitle: str, width: float) -> dict[str, Any]:
     """The title block: the finding in bold, below it quantity, unit, year and model, wrapped to the figure's width."""
     room = width - 2 * PADDING
     return {
-        "text": wrap(title, room, TITLE, bold=True),
-        "subtitle": wrap(subtitle, room, SUBTITLE),
+        "text": wrap(title, room, TITLE, bold=True, phrases=False),
+        "subtitle": wrap(subtitle, room, SUBTITLE, phrases=False),
         "anchor": "start",
         "frame": "bounds",
         "align": "left",
@@ -111,10 +111,13 @@ def _ems(sign: str) -> float:
     return 0.71 if sign.isupper() else 0.56
 
 
-def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """The text in lines that fit a width in pixels, broken at spaces and East Asian phrases; words are never cut."""
+def wrap(text: str, width: float, size: float, bold: bool = False, phrases: bool = True) -> list[str]:
+    """The text in lines that fit a width in pixels; words are never cut.
+
+    East Asian text is broken after its phrases, as suits a short label, or (phrases false) between any two signs.
+    """
     lines, line = [], ""
-    for piece in _pieces(text, width, size, bold):
+    for piece in _pieces(text, lambda phrase: phrases and text_width(phrase, size, bold) <= width):
         if line and text_width((line + piece).rstrip(), size, bold) > width:
             lines.append(line.rstrip())
             line = ""
@@ -122,14 +125,14 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def _pieces(text: str, width: float, size: float, bold: bool) -> list[str]:
-    """Words and East Asian phrases; a phrase longer than a line is given sign by sign.
+def _pieces(text: str, whole: Callable[[str], bool]) -> list[str]:
+    """Words and East Asian phrases; a phrase that is not to stay whole is given sign by sign.
 
     Closing signs, small kana and the long-vowel sign never begin a line, and opening brackets never end one.
     """
     out: list[str] = []
-    for phrase in re.findall(rf"[^{WIDE}\s]+\s*|[{WIDE}]+?(?:[{CLOSING}]+|(?![{WIDE}]))|\s+", text):
-        if text_width(phrase.rstrip(), size, bold) <= width or unicodedata.east_asian_width(phrase[0]) not in "WF":
+    for phrase in re.findall(rf"[^{WIDE}\s]+[{CLOSING}]*\s*|[{WIDE}]+?(?:[{CLOSING}]+|(?![{WIDE}]))|\s+", text):
+        if unicodedata.east_asian_width(phrase[0]) not in "WF" or whole(phrase):
             out.append(phrase)
         else:
             out += re.findall(rf"[ァ-ヺー]{{2,8}}[{CLOSING}]*|[（「『【]*.[{CLOSING}{NEVER_FIRST}]*", phrase)
@@ -161,6 +164,6 @@ def _luminance(colour: str) -> float:
 
 def ramp(count: int) -> list[str]:
     """So many colours (at most five) from the light end to the dark end of the ramp."""
-    if count == 1:
-        return [RAMP[0]]
+    if count <= 1:
+        return list(RAMP[:count])
     return [RAMP[round(i * (len(RAMP) - 1) / (count - 1))] for i in range(count)]

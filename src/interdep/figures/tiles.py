@@ -61,7 +61,7 @@ def tile_map(
     absent = [code for code in values if code not in known]
     scale = 100.0 if fraction else 1.0
     edges = classes([v * scale for v in known.values()])
-    ranges = class_names(edges)
+    ranges = class_names(edges) if known else []
     fills = ramp(len(ranges))
     first_column = min(tiles[c][0] for c in values)
     first_row = min(tiles[c][1] for c in values)

@@ -14,8 +14,8 @@ from interdep.models.leontief import Leontief
 from interdep.models.model import OK, Model, Outcome
 from interdep.provenance import Provenance
 from interdep.shocks.scenario import Scenario
-from interdep.store import MANIFEST, key, read_manifest, write_json
-from interdep.tables import Table
+from interdep.store import key
+from interdep.tables import Table, load_tables, save_tables
 from interdep.world import World
 
 if TYPE_CHECKING:
@@ -61,19 +61,9 @@ class Run:
 
     def save(self, folder: Path) -> None:
         """Write the tables (CSV and Parquet) and a manifest from which `Run.load` reads them back."""
-        for table in (self.loss, self.status):
-            table.save(folder)
-        write_json(
-            folder / MANIFEST,
-            {
-                **read_manifest(folder),
-                "kind": "run",
-                "run": self.hash,
-                "at": self.at,
-                "scenarios": [s.model_dump(mode="json", exclude_none=True) for s in self.scenarios],
-                "tables": {"loss": self.loss.about(), "status": self.status.about()},
-                "provenance": self.provenance.to_dict(),
-            },
+        scenarios = [s.model_dump(mode="json", exclude_none=True) for s in self.scenarios]
+        save_tables(
+            folder, {"loss": self.loss, "status": self.status}, kind="run", run=self.hash, at=self.at, scenarios=scenarios
         )
 
     @property
@@ -84,22 +74,9 @@ class Run:
     @classmethod
     def load(cls, folder: Path) -> Run:
         """The run saved in a folder; InputError where there is none or where it was made by another method version."""
-        manifest = read_manifest(folder)
-        if manifest.get("kind") != "run":
-            raise InputError(f"{folder} holds no run (its {MANIFEST} is absent or of another kind)")
-        provenance = Provenance.from_dict(manifest["provenance"])
-        if provenance.method != Provenance().method:
-            raise InputError(
-                f"{folder} was made with method {provenance.method}, this is method {Provenance().method};"
-                " make the run again before comparing"
-            )
-        return cls(
-            Table.load(folder, manifest["tables"]["loss"]),
-            Table.load(folder, manifest["tables"]["status"]),
-            tuple(Scenario.model_validate(s) for s in _dates(manifest["scenarios"])),
-            manifest["at"],
-            provenance,
-        )
+        tables, manifest = load_tables(folder, "run")
+        scenarios = tuple(Scenario.model_validate(s) for s in _dates(manifest["scenarios"]))
+        return cls(tables["loss"], tables["status"], scenarios, manifest["at"], tables["loss"].provenance)
 
     def __repr__(self) -> str:
         lines = [f"Run of {len(self.scenarios)} scenario(s), read at the {self.at}"]

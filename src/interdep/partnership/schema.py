@@ -61,6 +61,8 @@ class Partnership(BaseModel, metaclass=OneSentence):
             raise InputError(f"there is no file {path}; partnerships of the library are {', '.join(library())}") from error
         except UnicodeDecodeError as error:
             raise InputError(f"{path} is not UTF-8 text; save it as UTF-8") from error
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error.strerror}") from error
 
     @classmethod
     def _parse(cls, text: str, where: str) -> Partnership:
@@ -73,11 +75,17 @@ class Partnership(BaseModel, metaclass=OneSentence):
             model = Pillar if first["loc"][:1] == ("pillars",) and len(first["loc"]) > 1 else cls
             place = f"{where}, line {line_of(text, first['loc'])}"
             raise InputError(sentence(first, place, list(model.model_fields))) from error
+        place = f"{where}, line {line_of(text, ('members',))}, members"
+        partner_of: dict[str, str] = {}
         for member in partnership.members:
             try:
-                economies(member, on=partnership.since)
+                codes = economies(member, on=partnership.since)
             except InputError as error:
-                raise InputError(f"{where}, line {line_of(text, ('members',))}: {error}") from error
+                raise InputError(f"{place}: {error}") from error
+            for code in codes:
+                if code in partner_of:
+                    raise InputError(f"{place}: {code} belongs to both {partner_of[code]} and {member}; name it once")
+                partner_of[code] = member
         return partnership
 
     def __repr__(self) -> str:

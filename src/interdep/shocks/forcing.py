@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from interdep.errors import InputError
+from interdep.errors import InputError, first_five
 from interdep.shocks.kinds import EVERY, CostShock, DemandDrop, ExportBan, FlowShock, ImportBan, Shock, SupplyStop
 
 if TYPE_CHECKING:
@@ -157,62 +157,51 @@ def compile_scenario(scenario: Scenario, world: World, at: date | None) -> Forci
     kinds = industries + len(world.final_uses)
     capacity, flows, demand, costs = [], [], [], []
     for number, shock in enumerate(scenario.shocks, start=1):
-        where = f"scenario {scenario.name!r}, shock {number} ({type(shock).__name__})"
-        labels = _Labels(world, at, where)
-        products = labels.industries(shock.industries)
+        labels = _Labels(world, at, scenario, number)
+        products = labels.industries("industries")
         path = daily_path(shock, shock.rate if isinstance(shock, CostShock) else shock.share, scenario.horizon)
         if isinstance(shock, FlowShock):
-            suppliers, buyers = _flow_sides(shock, labels, where)
+            suppliers, buyers = _flow_sides(shock, labels)
             mask = np.zeros((regions, kinds), dtype=bool)
             rows = [world.economy_index(e) for e in buyers]
             if shock.buyer_industries is None:
                 mask[rows] = True
             else:
-                columns = [world.industry_index(i) for i in labels.industries(shock.buyer_industries)]
+                columns = [world.industry_index(i) for i in labels.industries("buyer_industries")]
                 mask[np.ix_(rows, columns)] = True
             flows.append(FlowPath(world.node_mask(suppliers, products), mask, path, shock.reroute))
         elif isinstance(shock, DemandDrop):
-            demand.append(
-                DemandPath(_mask(world.industries, products), _mask(world.economies, labels.economies(shock.economies)), path)
-            )
+            buyers = labels.economies("economies")
+            demand.append(DemandPath(_mask(world.industries, products), _mask(world.economies, buyers), path))
         elif isinstance(shock, CostShock):
-            suppliers = labels.economies(shock.suppliers)
-            buyers = labels.economies(shock.economies)
-            same = sorted(set(suppliers) & set(buyers))
-            if same:
-                raise InputError(f"{where}: {same[0]} stands among the suppliers and the buyers; a cost is between economies")
+            suppliers, buyers = labels.two_sides("suppliers", "economies")
             costs.append(
                 CostPath(world.node_mask(suppliers, products), _mask(world.economies, buyers), path, shock.kind == "Tariff")
             )
         else:
-            capacity.append(CapacityPath(world.node_mask(labels.economies(shock.economies), products), path))
+            capacity.append(CapacityPath(world.node_mask(labels.economies("economies"), products), path))
     return Forcing(
         scenario.name, scenario.horizon, (regions, industries, kinds), tuple(capacity), tuple(flows), tuple(demand),
         tuple(costs),
     )  # fmt: skip
 
 
-def _flow_sides(shock: FlowShock, labels: _Labels, where: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _flow_sides(shock: FlowShock, labels: _Labels) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(suppliers, buyers) of a flow shock, as economies of the table."""
     if isinstance(shock, SupplyStop):
-        suppliers = labels.economies(shock.economies)
+        suppliers = labels.economies("economies")
         buyers = tuple(e for e in labels.world.economies if shock.home or e not in suppliers)
         if not buyers:
             raise InputError(
-                f"{where}: every economy is a supplier, so there is no foreign buyer left;"
+                f"{labels.place('economies')}: every economy is a supplier, so there is no foreign buyer left;"
                 " name the suppliers, or say home = true to cut deliveries inside them as well"
             )
         return suppliers, buyers
     if isinstance(shock, ExportBan):
-        suppliers, buyers = labels.economies(shock.economies), labels.economies(shock.buyers)
-    elif isinstance(shock, ImportBan):
-        suppliers, buyers = labels.economies(shock.suppliers), labels.economies(shock.economies)
-    else:
-        raise TypeError(f"{type(shock).__name__} has no sides")
-    same = sorted(set(suppliers) & set(buyers))
-    if same:
-        raise InputError(f"{where}: {same[0]} stands on both sides of the ban; a ban is between different economies")
-    return suppliers, buyers
+        return labels.two_sides("economies", "buyers")
+    if isinstance(shock, ImportBan):
+        return labels.two_sides("suppliers", "economies")
+    raise TypeError(f"{type(shock).__name__} has no sides")
 
 
 def _mask(labels: Sequence[str], chosen: Sequence[str]) -> Mask:
@@ -222,19 +211,39 @@ def _mask(labels: Sequence[str], chosen: Sequence[str]) -> Mask:
 
 @dataclass(frozen=True)
 class _Labels:
-    """Finds the economies and industries a shock names in one World, at one date."""
+    """Finds the economies and industries that one shock names in one World, at one date."""
 
     world: World
     at: date | None
-    where: str
+    scenario: Scenario
+    number: int
 
-    def economies(self, names: Sequence[str]) -> tuple[str, ...]:
+    def place(self, key: str = "") -> str:
+        """Where the shock, or a key of it, stands."""
+        return self.scenario.place(self.number, key)
+
+    def named(self, key: str) -> tuple[str, ...]:
+        """What the shock says under a key."""
+        return getattr(self.scenario.shocks[self.number - 1], key)
+
+    def two_sides(self, suppliers: str, buyers: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The economies under two keys, none of which may stand under both."""
+        selling, buying = self.economies(suppliers), self.economies(buyers)
+        same = sorted(set(selling) & set(buying))
+        if same:
+            raise InputError(
+                f"{self.place()}: {first_five(same)} among both {suppliers} and {buyers}; this shock is between different"
+                f" economies, take it out of one of them"
+            )
+        return selling, buying
+
+    def economies(self, key: str) -> tuple[str, ...]:
         """Names and groups as economies of the table; a member the table does not keep apart is an error."""
         from interdep.geography import economies, groups
 
         known = self.world.economies
         out: list[str] = []
-        for name in names:
+        for name in self.named(key):
             if name == EVERY:
                 out += known
             elif name in known:
@@ -243,29 +252,29 @@ class _Labels:
                 try:
                     members = economies(name, on=self.at)
                 except InputError as error:
-                    raise InputError(f"{self.where}: {error}") from error
+                    raise InputError(f"{self.place(key)}: {error}") from error
                 absent = [m for m in members if m not in known]
                 if absent:
-                    inside = " (they are inside ROW there)" if "ROW" in known else ""
-                    who = f"{name} has member(s)" if name in groups() else "the economy"
+                    whose = f" (of {name})" if name in groups() else ""
+                    inside = " from ROW" if "ROW" in known else ""
                     raise InputError(
-                        f"{self.where}: {who} {', '.join(absent[:5])} that {self.world.name} does not keep apart{inside};"
+                        f"{self.place(key)}: {self.world.name} does not keep {first_five(absent)}{whose} apart{inside};"
                         " name economies of the table, or use a table that has them"
                     )
                 out += members
         return tuple(dict.fromkeys(out))
 
-    def industries(self, names: Sequence[str]) -> tuple[str, ...]:
+    def industries(self, key: str) -> tuple[str, ...]:
         """Names as industries of the table, through its classification; see `interdep.classifications.resolve`."""
         from interdep.classifications import resolve
 
         out: list[str] = []
-        for name in names:
+        for name in self.named(key):
             if name == EVERY:
                 out += self.world.industries
                 continue
             try:
                 out += resolve(name, self.world.industries, self.world.classification)
             except InputError as error:
-                raise InputError(f"{self.where}: {error}") from error
+                raise InputError(f"{self.place(key)}: {error}") from error
         return tuple(dict.fromkeys(out))

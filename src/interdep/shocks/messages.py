@@ -84,8 +84,8 @@ def sentence(error: Mapping[str, Any], where: str, known: Iterable[str]) -> str:
     # Union tags (class names) are not keys a person typed.
     keys = [part for part in location if isinstance(part, str) and not part[:1].isupper()]
     key = keys[-1] if keys else ""
-    kind, given = error["type"], error.get("input")
-    limits = error.get("ctx", {})
+    kind, given, limits = error["type"], error.get("input"), error.get("ctx", {})
+    shown = _as_typed(given)
     if kind == "extra_forbidden":
         return f"{where}: unknown key {key!r}{did_you_mean(key, known) or '; known are ' + ', '.join(sorted(known))}"
     if kind == "missing":
@@ -98,26 +98,36 @@ def sentence(error: Mapping[str, Any], where: str, known: Iterable[str]) -> str:
         return f"{where}: the shock says no kind; add kind = \"SupplyStop\" or another"
     if kind in ("int_type", "int_from_float", "float_type", "int_parsing", "float_parsing", "finite_number"):
         what = "a whole number" if kind.startswith("int") else "a number"
-        return f"{where}: {key} must be {what}, not {given!r}"
+        return f"{where}: {key} must be {what}, not {shown}"
     bounds = {"greater_than": ("gt", "above"), "greater_than_equal": ("ge", "at least"),
               "less_than": ("lt", "below"), "less_than_equal": ("le", "at most")}  # fmt: skip
     if kind in bounds:
         name, words = bounds[kind]
         hint = " (shares are fractions: 0.15 is 15 per cent)" if key == "share" else ""
-        return f"{where}: {key} = {given!r} must be {words} {limits[name]:g}{hint}"
+        return f"{where}: {key} = {shown} must be {words} {limits[name]:g}{hint}"
     if kind == "value_error":
         return f"{where}: {key} {str(error['msg']).removeprefix('Value error, ')}".replace(":  ", ": ")
     if kind == "tuple_type" and key in TABLES:
         return f"{where}: {key} must be tables, each under a line [[{key}]]"
     if kind in ("too_short", "string_too_short"):
         least = limits.get("min_length", 1)
-        return f"{where}: {key} is empty" if not given else f"{where}: {key} has {len(given)}, it needs at least {least}"
+        empty = "is empty; give it a text" if kind == "string_too_short" else "is empty; give at least one"
+        return f"{where}: {key} " + (f"has {len(given)}, it needs at least {least}" if given else empty)
+    if kind == "string_pattern_mismatch":
+        return f"{where}: {key} = {shown} must be made of small letters, digits and hyphens"
     if kind in ("model_type", "model_attributes_type"):
-        return f"{where}: {key} must be tables, each under a line [[{key}]], not {given!r}"
+        return f"{where}: {key} must be tables, each under a line [[{key}]], not {shown}"
     if kind == "tuple_type":
-        return f"{where}: {key} must be a name or a list of names, not {given!r}"
+        return f"{where}: {key} must be a name or a list of names, not {shown}"
     if kind == "string_type":
-        return f"{where}: {key} must be text, not {given!r}"
+        return f"{where}: {key} must be text, not {shown}"
     if kind in ("bool_type", "bool_parsing"):
-        return f"{where}: {key} must be true or false, not {given!r}"
-    return f"{where}: {key + ' = ' if key else ''}{given!r}: {error['msg']}"
+        return f"{where}: {key} must be true or false, not {shown}"
+    return f"{where}: {key + ' = ' if key else ''}{shown}: {error['msg']}"
+
+
+def _as_typed(given: Any) -> str:
+    """A value as it stands in TOML, where Python would write it otherwise."""
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    return given.isoformat() if hasattr(given, "isoformat") else repr(given)

@@ -115,7 +115,7 @@ class Scenario(BaseModel, metaclass=_NameFirst):
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"{where} is not TOML: {error}") from error
         try:
-            return cls.model_validate(data)
+            scenario = cls.model_validate(data)
         except ValidationError as error:
             first = worst(error)
             location = first["loc"]
@@ -127,6 +127,17 @@ class Scenario(BaseModel, metaclass=_NameFirst):
                 raise InputError(f"{where}, line {line_of(text, ('shocks', number, 'start'))}: {message}") from error
             place = f"{where}, line {line_of(text, location)}"
             raise InputError(sentence({**first, "loc": location}, place, _known(location))) from error
+        # For error texts alone: no field, so that it counts in no comparison; a copy with other shocks has no place in a file.
+        vars(scenario)["_origin"] = (where, text, scenario.shocks)
+        return scenario
+
+    def place(self, number: int, key: str = "") -> str:
+        """Where shock `number` (from 1), or a key of it, stands: file and line, or the names of both; for error texts."""
+        file, text, shocks = vars(self).get("_origin", ("", "", ()))
+        if shocks is not self.shocks:
+            return f"scenario {self.name!r}, shock {number} ({type(self.shocks[number - 1]).__name__}){key and ', ' + key}"
+        line = line_of(text, ("shocks", number - 1, key) if key else ("shocks", number - 1))
+        return f"{file}, line {line}{key and ', ' + key}"
 
     def on(self, world: World, at: date | None = None) -> Forcing:
         """This scenario compiled against a World: labels become masks, times become daily paths.

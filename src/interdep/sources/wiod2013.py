@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ WIOD = Source(
     " World Input-Output Database, Review of International Economics 23, 575-605",
 )
 _CODES = {"ROM": "ROU", "RoW": "ROW"}
+_YEARS = range(1995, 2012)
 _ARRAYS = ("Z", "F", "x", "economies", "industries", "final_use")
 
 
@@ -28,16 +30,18 @@ def read(path: str | Path, year: int | None = None) -> World:
     """The table of one year.
 
     path: a .npz file with Z (N, N), F (N, R * 5), x (N,) in millions of USD and the labels economies, industries, final_use;
-    year: default the four digits in the file name. The release prints whole millions, so rows balance to within rounding:
-    `rounding` of the World is 0.5 for each cell of a row. Raises MissingData where the file is absent, InputError where it is
-    no such file.
+    year: default the one year of 1995-2011 in the file name. The release prints whole millions, so rows balance to within
+    rounding: `rounding` of the World is 3 sqrt(n) for the n cells of a row, ten standard deviations of n rounding errors.
+    Raises MissingData where the file is absent, InputError where it is no such file.
     """
     path = Path(path)
     if year is None:
-        found = re.search(r"(19|20)\d\d", path.stem)
-        if not found:
-            raise InputError(f"{path.name} does not name its year; give year=")
-        year = int(found.group())
+        found = {int(digits) for digits in re.findall(r"(?<!\d)\d{4}(?!\d)", path.stem)} & set(_YEARS)
+        if len(found) != 1:
+            raise InputError(f"{path.name} does not name one year of 1995-2011, as wiot_2009.npz does; give year=")
+        (year,) = found
+    elif year not in _YEARS:
+        raise InputError(f"{path.name}: the release holds 1995-2011, not {year}")
     try:
         with np.load(path, allow_pickle=False) as file:
             absent = [name for name in _ARRAYS if name not in file.files]
@@ -46,8 +50,10 @@ def read(path: str | Path, year: int | None = None) -> World:
             Z, F, x, economies, industries, uses = (file[name] for name in _ARRAYS)
     except FileNotFoundError as error:
         raise MissingData(f"there is no file {path}; bring a WIOD 2013 table as .npz, see docs/own-table.md") from error
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
-        raise InputError(f"{path} is not a readable .npz file ({error}); is it complete?") from error
+    except (zipfile.BadZipFile, zlib.error, TypeError, ValueError, EOFError, OSError) as error:
+        # numpy's own words for bytes it does not know advise to switch a safeguard off.
+        reason = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+        raise InputError(f"{path} is not a readable .npz file{reason}; is it complete?") from error
     codes = tuple(_CODES.get(str(code), str(code)) for code in economies)
     nodes = len(codes) * len(industries)
     if Z.shape != (nodes, nodes) or F.shape != (nodes, len(codes) * len(uses)) or x.shape != (nodes,):

@@ -116,6 +116,8 @@ def _merge(
     """The 0/1 matrix (new x old) and the new labels: a merged label stands where its first part stood."""
     target: dict[str, str] = {}
     for new, olds in spec.items():
+        if isinstance(olds, str):
+            raise InputError(f"{kind} {new!r} is made of a list of labels: write [{olds!r}], not {olds!r}")
         if not olds:
             raise InputError(f"{kind} {new!r} would be made of nothing; name at least one label of {where}")
         for old in olds:

@@ -23,6 +23,7 @@ from interdep.errors import InputError, MissingData, did_you_mean, unknown
 from interdep.provenance import Provenance, Source
 from interdep.store import write_bytes, write_text
 from interdep.units import Money
+from interdep.world.invariants import check_labels
 from interdep.world.world import World
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def read_folder(folder: Path) -> World:
     Raises MissingData where a file is absent, InputError where a header key, a label, a number or a cell is wrong.
     """
     header = _header(folder / "world.toml")
+    check_labels(str(folder / "world.toml"), header.economies, header.industries, header.final_uses)
     _known_economies(header, folder)
     nodes = (header.economies, header.industries)
     about = Source(header.source, header.year, header.licence, header.url)
@@ -156,12 +158,15 @@ def _header(path: Path) -> FolderHeader:
         raise MissingData(f"{path} is absent; a table folder needs it, see docs/own-table.md") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
     try:
         return FolderHeader.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key is also an absent one; the misspelling is what helps.
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         name = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             raise InputError(f"{path}: unknown key {name!r}{did_you_mean(name, FolderHeader.model_fields)}") from error
@@ -179,7 +184,7 @@ def _known_economies(header: FolderHeader, folder: Path) -> None:
                 economies(code)
             except InputError as error:
                 raise InputError(
-                    f"{folder / 'world.toml'}: {error}; an aggregate of your own is declared under [aggregates]"
+                    f"{folder / 'world.toml'}: {error} (an aggregate of your own is declared under [aggregates])"
                 ) from error
 
 
@@ -200,20 +205,25 @@ def _path(folder: Path, name: str, must: bool = True) -> Path | None:
 
 
 def _frame(path: Path, labels: tuple[str, ...]) -> pl.DataFrame:
+    import io
+
     import polars as pl
 
     try:
         if path.suffix == ".parquet":
             frame = pl.read_parquet(path)
         else:
-            frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
+            frame = pl.read_csv(io.BytesIO(path.read_bytes().decode("utf-8-sig").encode()), infer_schema=False)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text; save it as UTF-8 (in Excel: CSV UTF-8)") from error
     except Exception as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path} cannot be read ({reason}); is it complete?") from error
     wanted = (*labels, "value")
     absent = [c for c in wanted if c not in frame.columns]
     if absent:
-        raise InputError(f"{path} has no column {absent[0]!r}; it needs {', '.join(wanted)}")
+        commas = "; separate columns by commas, not semicolons" if ";" in frame.columns[0] else ""
+        raise InputError(f"{path} has no column {absent[0]!r}; it needs {', '.join(wanted)}{commas}")
     extra = [c for c in frame.columns if c not in wanted]
     if extra:
         raise InputError(f"{path} has a column {extra[0]!r} that nothing reads; it needs {', '.join(wanted)}")
@@ -224,10 +234,15 @@ def _frame(path: Path, labels: tuple[str, ...]) -> pl.DataFrame:
         row = int(bad.arg_true()[0])
         cell = " ".join(str(frame[c][row]) for c in labels)
         raise InputError(
-            f"{path}, row {row + 1} ({cell}): the value {text[row]!r} is not a number"
+            f"{_place(path, row)} ({cell}): the value {'' if text[row] is None else text[row]!r} is not a number"
             f" ({int(bad.sum())} such row(s)); missing is not zero, fill it or drop the row with absent = \"zero\""
         )
     return frame.with_columns(number.alias("value"))
+
+
+def _place(path: Path, row: int) -> str:
+    """A row as a person finds it: the line of a CSV file, whose first line is the header, else the row."""
+    return f"{path}, line {row + 2}" if path.suffix == ".csv" else f"{path}, row {row + 1}"
 
 
 def _dense(
@@ -247,7 +262,7 @@ def _dense(
         place = column.replace_strict(lookup, default=-1, return_dtype=pl.Int64).to_numpy()
         if (place < 0).any():
             row = int(np.argmax(place < 0))
-            raise unknown(label, str(column[row]), axis, f"{path}, row {row + 1}")
+            raise unknown(label, column[row] or "", axis, _place(path, row))
         flat = flat * len(axis) + place
     counts = np.bincount(flat, minlength=int(np.prod(shape)))
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from interdep.errors import InputError, MissingData
 from interdep.provenance import Provenance
 from interdep.units import Money
@@ -55,19 +53,19 @@ def from_pandas(intermediate: Any, final_use: Any, *, year: int, currency: str, 
         industries=industries,
         final_uses=uses,
         intermediate=intermediate.to_numpy(),
-        final_use=_reshaped(final_use.to_numpy(), len(rows), len(economies), len(uses)),
-        **about,
+        final_use=final_use.to_numpy().reshape(len(rows), len(economies), len(uses)),
+        **{"provenance": Provenance(steps=("read from pandas frames",), data_year=year), **about},
     )
 
 
 def to_xarray(world: World) -> Any:
-    """A Dataset: intermediate[economy, industry, buyer, buyer_industry], final_use[..., final_use], output, value added."""
+    """A Dataset: intermediate[economy, industry, buyer, buyer_industry], final_use[economy, industry, buyer, use], and the rest."""
     xr = _need("xarray", "xarray")
     regions, sectors = world.shape
     own = ("economy", "industry")
     data: dict[str, Any] = {
         "intermediate": ((*own, "buyer", "buyer_industry"), world.intermediate.reshape(regions, sectors, regions, sectors)),
-        "final_use": ((*own, "buyer", "final_use"), world.final_use.reshape(regions, sectors, regions, -1)),
+        "final_use": ((*own, "buyer", "use"), world.final_use.reshape(regions, sectors, regions, -1)),
         "gross_output": (own, world.gross_output.reshape(regions, sectors)),
         "value_added": (own, world.value_added.reshape(regions, sectors)),
         "estimated": (("economy", "buyer"), world.estimated),
@@ -78,7 +76,7 @@ def to_xarray(world: World) -> Any:
         {name: (dims, values.copy()) for name, (dims, values) in data.items()},
         coords={
             "economy": list(world.economies), "industry": list(world.industries), "buyer": list(world.economies),
-            "buyer_industry": list(world.industries), "final_use": list(world.final_uses),
+            "buyer_industry": list(world.industries), "use": list(world.final_uses),
         },
         attrs={
             "name": world.name, "currency": world.money.currency, "year": world.year, "scale": world.money.scale,
@@ -96,6 +94,10 @@ def from_xarray(data: Any) -> World:
     for name in ("currency", "year"):
         if name not in data.attrs:
             raise InputError(f"the Dataset has no attribute {name!r}; set data.attrs[{name!r}]")
+    for name in ("economy", "industry", "buyer", "buyer_industry", "use"):
+        # xarray would number a dimension that has no labels.
+        if name not in data.coords:
+            raise InputError(f"the Dataset has no labels for {name!r}; set data.coords[{name!r}]")
     economies = tuple(map(str, data["economy"].values))
     industries = tuple(map(str, data["industry"].values))
     _same("economy and buyer", list(economies), [str(v) for v in data["buyer"].values])
@@ -112,9 +114,9 @@ def from_xarray(data: Any) -> World:
         money=Money(str(attrs["currency"]), int(attrs["year"]), float(attrs.get("scale", 1e6))),
         economies=economies,
         industries=industries,
-        final_uses=tuple(map(str, data["final_use"].coords["final_use"].values)),
+        final_uses=tuple(map(str, data.coords["use"].values)),
         intermediate=data["intermediate"].transpose(*order, "buyer_industry").values.reshape(nodes, nodes),
-        final_use=data["final_use"].transpose(*order, "final_use").values.reshape(nodes, len(economies), -1),
+        final_use=data["final_use"].transpose(*order, "use").values.reshape(nodes, len(economies), -1),
         gross_output=vector("gross_output"),  # type: ignore[arg-type]
         value_added=vector("value_added"),  # type: ignore[arg-type]
         labour_share=vector("labour_share"),
@@ -123,6 +125,7 @@ def from_xarray(data: Any) -> World:
         price_basis=str(attrs.get("price_basis", "current basic prices")),
         tolerance=float(attrs.get("tolerance", 1e-6)),
         rounding=float(attrs.get("rounding", 0.0)),
+        provenance=Provenance(steps=("read from an xarray Dataset",), data_year=int(attrs["year"])),
     )
 
 
@@ -136,12 +139,13 @@ def to_pymrio(world: World) -> Any:
     output = pd.DataFrame({"indout": world.gross_output}, index=flows.index)
     added = pd.DataFrame([world.value_added], index=pd.Index(["Value added"], name="inputtype"), columns=flows.columns)
     unit = pd.DataFrame({"unit": [str(world.money)] * len(flows)}, index=flows.index)
-    factor_inputs = pymrio.Extension(
+    system = pymrio.IOSystem(Z=flows, Y=uses, x=output, unit=unit, name=world.name)
+    system.factor_inputs = pymrio.Extension(
         name="Factor Inputs", F=added, unit=pd.DataFrame({"unit": [str(world.money)]}, index=added.index)
     )
-    return pymrio.IOSystem(
-        Z=flows, Y=uses, x=output, unit=unit, name=world.name, year=world.year, factor_inputs=factor_inputs
-    )
+    # pymrio itself no longer keeps a year; `from_pymrio` reads it here.
+    system.year = world.year
+    return system
 
 
 def from_pymrio(
@@ -150,7 +154,8 @@ def from_pymrio(
 ) -> World:  # fmt: skip
     """A World from a pymrio IOSystem that has Z and Y (call `calc_all` before, where it has not).
 
-    Raises InputError where Z or Y is absent or where labels differ; `year` is read from the system unless given.
+    Gross output is the system's x where it has one, so that a Z and Y that do not add up to it are refused. Raises InputError
+    where Z or Y is absent or where labels differ; `year` is read from the system unless given.
     """
     if getattr(system, "Z", None) is None or getattr(system, "Y", None) is None:
         raise InputError("the IOSystem has no Z or no Y; call its calc_all() first")
@@ -160,6 +165,9 @@ def from_pymrio(
     name = str(getattr(system, "name", None) or "pymrio")
     source = provenance or Provenance(steps=(f"read from the pymrio IOSystem {name!r}",), data_year=year)
     about = {"name": name, "provenance": source, **about}
+    if getattr(system, "x", None) is not None:
+        _same("rows of Z and of x", list(system.Z.index), list(system.x.index))
+        about.setdefault("gross_output", system.x.to_numpy().reshape(-1))
     return from_pandas(system.Z, system.Y, year=year, currency=currency, scale=scale, **about)
 
 
@@ -196,7 +204,3 @@ def _product(what: str, labels: list) -> tuple[tuple[str, ...], tuple[str, ...]]
             raise InputError(f"the {what} lack {absent[0]} ({len(absent)} in all); every economy needs every label")
         raise InputError(f"the {what} are not grouped: list all labels of one economy before the next")
     return first, second
-
-
-def _reshaped(values: NDArray, nodes: int, regions: int, uses: int) -> NDArray:
-    return np.asarray(values, dtype=float).reshape(nodes, regions, uses)

@@ -10,6 +10,8 @@ intermediate + final use; columns balance: output = inputs + value added; both w
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,19 +27,19 @@ MAY_BE_NEGATIVE = ("inventories", "investment")
 NEGATIVE_VALUE_ADDED_LIMIT = 1e-3
 
 
-def check_labels(world: World) -> None:
+def check_labels(name: str, economies: Sequence[str], industries: Sequence[str], final_uses: Sequence[str]) -> None:
     """Labels are there, are text, and occur once."""
-    for what, labels in (
-        ("economy", world.economies), ("industry", world.industries), ("final use", world.final_uses),
-    ):  # fmt: skip
+    for what, labels in (("economy", economies), ("industry", industries), ("final use", final_uses)):
+        if isinstance(labels, str):
+            raise InputError(f"{name}: the {what} labels are the text {labels!r}; give a list of labels")
         if not labels:
-            raise InputError(f"{world.name}: the table has no {what}; give at least one")
+            raise InputError(f"{name}: the table has no {what}; give at least one")
         if any(not isinstance(label, str) or not label.strip() for label in labels):
-            raise InputError(f"{world.name}: every {what} label must be non-empty text; got {first_five(list(labels))}")
+            raise InputError(f"{name}: every {what} label must be non-empty text; got {first_five(list(labels))}")
         doubled = sorted({label for label in labels if labels.count(label) > 1})
         if doubled:
             raise InputError(
-                f"{world.name}: {what} {first_five(doubled)} occurs more than once;"
+                f"{name}: {what} {first_five(doubled)} occurs more than once;"
                 " labels must be unique, merge or rename the rows"
             )
 
@@ -63,7 +65,9 @@ def checked_array(world: World, name: str, value: object, shape: tuple[int, ...]
 
 
 def check_flows(world: World) -> None:
-    """Rules 3 and 4: no negative flow but where the category may be negative."""
+    """Rules 3 and 4: no negative flow but where the category may be negative; a table of zeros is no table."""
+    if not world.gross_output.any():
+        raise InputError(f"{world.name}: every gross output is zero; the table holds no flows, is it complete?")
     negative = world.intermediate < 0
     if negative.any():
         raise InputError(
@@ -85,6 +89,10 @@ def check_flows(world: World) -> None:
 
 def check_balance(world: World) -> None:
     """Rules 5, 6 and 7, with a hint where the table looks transposed."""
+    for name in ("tolerance", "rounding"):
+        value = getattr(world, name)
+        if not (math.isfinite(value) and value >= 0):
+            raise InputError(f"{world.name}: {name} is {value}; it is a finite number, 0 or more")
     sold = world.intermediate.sum(axis=1) + world.final_use.sum(axis=(1, 2))
     spent = world.intermediate.sum(axis=0) + world.value_added
     allowed = world.tolerance * np.abs(world.gross_output) + world.rounding + 1e-12 * float(np.abs(world.gross_output).max())
@@ -93,9 +101,11 @@ def check_balance(world: World) -> None:
     ):  # fmt: skip
         gap = np.abs(total - world.gross_output)
         if (gap > allowed).any():
+            # What the rows would add up to if the table were turned, and what they then should.
             turned = world.intermediate.sum(axis=0) + world.final_use.sum(axis=(1, 2))
+            asked = world.gross_output if kind == "row" else world.intermediate.sum(axis=1) + world.value_added
             hint = "; correct the source or state a wider tolerance"
-            if kind == "row" and (np.abs(turned - world.gross_output) <= allowed).all():
+            if (np.abs(turned - asked) <= allowed).all():
                 hint = "; the table looks transposed: suppliers must be rows and buyers columns"
             worst = sorted(np.flatnonzero(gap > allowed), key=lambda i: -gap[i])
             named = [

@@ -57,7 +57,7 @@ class World:
 
     def __post_init__(self) -> None:
         regions, sectors, uses = len(self.economies), len(self.industries), len(self.final_uses)
-        invariants.check_labels(self)
+        invariants.check_labels(self.name, self.economies, self.industries, self.final_uses)
         nodes = regions * sectors
         shapes = {
             "intermediate": (nodes, nodes), "final_use": (nodes, regions, uses), "gross_output": (nodes,),
@@ -66,24 +66,29 @@ class World:
         self._set("economies", tuple(self.economies))
         self._set("industries", tuple(self.industries))
         self._set("final_uses", tuple(self.final_uses))
-        for name in ("intermediate", "final_use"):
+
+        def keep(name: str) -> None:
             self._set(name, invariants.checked_array(self, name, getattr(self, name), shapes[name]))
+
+        keep("intermediate")
+        keep("final_use")
         if self.gross_output is None:
             self._set("gross_output", self.intermediate.sum(axis=1) + self.final_use.sum(axis=(1, 2)))
+        keep("gross_output")
         if self.value_added is None:
             self._set("value_added", self.gross_output - self.intermediate.sum(axis=0))
+        keep("value_added")
+        if self.labour_share is not None:
+            keep("labour_share")
         if self.estimated is None:
             self._set("estimated", np.zeros((regions, regions), dtype=bool))
-        for name in ("gross_output", "value_added", "labour_share", "estimated"):
-            value = getattr(self, name)
-            if value is not None:
-                self._set(name, invariants.checked_array(self, name, value, shapes[name]))
+        keep("estimated")
         invariants.check_flows(self)
         invariants.check_balance(self)
         for name in shapes:
             value = getattr(self, name)
             if value is not None:
-                value.setflags(write=False)
+                _frozen(value)
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -92,9 +97,10 @@ class World:
 
     @classmethod
     def read(cls, source: str | Path = "world-2014") -> World:
-        """A packaged table by name ("world-2014"), or a table from a folder, a WIOD .npz file or a `world.toml`.
+        """A packaged table by name ("world-2014"), or the table in a folder or beside a `world.toml`.
 
-        Raises InputError where the name is neither, MissingData where files of a folder are absent.
+        Files of a publisher have readers in `interdep.sources` (a WIOD .npz file: `interdep.sources.wiod2013.read`).
+        Raises MissingData where there is no such table or a file of the folder is absent, InputError for what is wrong in it.
         """
         from interdep.world.reading import read_world
 
@@ -146,17 +152,35 @@ class World:
     @cached_property
     def live(self) -> NDArray[np.bool_]:
         """(N,) nodes with output; the others are left out of every model and come back as zeros."""
-        return self.gross_output > 0
+        return _frozen(self.gross_output > 0)
 
     @cached_property
     def input_coefficients(self) -> Floats:
         """(N, N) A = Z / x by columns; columns without output are zero."""
-        return self.intermediate / np.where(self.live, self.gross_output, np.inf)
+        return _frozen(self.intermediate / np.where(self.live, self.gross_output, np.inf))
 
     @property
     def gdp(self) -> Floats:
         """(R,) value added of each economy over the year."""
         return self.value_added.reshape(self.shape).sum(axis=1)
+
+    @cached_property
+    def hash(self) -> str:
+        """The identity of the data: labels, money and every cell (16 hex digits)."""
+        import hashlib
+
+        digest = hashlib.sha256(repr((self.economies, self.industries, self.final_uses, self.money)).encode())
+        for array in (self.intermediate, self.final_use, self.gross_output, self.value_added, self.labour_share):
+            digest.update(b"-" if array is None else array.tobytes())
+        return digest.hexdigest()[:16]
+
+    @cached_property
+    def estimated_share(self) -> float:
+        """The part of all intermediate flows, by value, that lies in estimated blocks."""
+        regions, sectors = self.shape
+        blocks = self.intermediate.reshape(regions, sectors, regions, sectors).sum(axis=(1, 3))
+        total = float(blocks.sum())
+        return float(blocks[self.estimated].sum()) / total if total else 0.0
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
@@ -217,8 +241,6 @@ class World:
 
     def __repr__(self) -> str:
         regions, sectors = self.shape
-        share = float(self.intermediate.reshape(regions, sectors, regions, sectors).sum(axis=(1, 3))[self.estimated].sum())
-        total = float(self.intermediate.sum())
         lines = [
             f"World {self.name}: {regions} economies x {sectors} industries, {self.money}, {self.price_basis}",
             f"├─ gross output {self.money.format(float(self.gross_output.sum()))}, value added"
@@ -227,12 +249,18 @@ class World:
             f"├─ industries ({self.classification}): {_some(self.industries)}",
             f"├─ final use: {', '.join(self.final_uses)}",
             f"├─ estimated blocks: {int(self.estimated.sum())} of {regions * regions}"
-            + (f", {100 * share / total:.1f} % of intermediate flows" if total and share else ""),
+            + (f", {100 * self.estimated_share:.1f} % of intermediate flows" if self.estimated_share else ""),
         ]
         lines += [f"├─ note: {note}" for note in self.notes]
         sources = self.provenance.sources
         lines.append(f"└─ source: {sources[0].title if sources else 'not stated'}")
         return "\n".join(lines)
+
+
+def _frozen(array: NDArray) -> NDArray:
+    """The same array, no longer writable."""
+    array.setflags(write=False)
+    return array
 
 
 def _some(labels: Sequence[str], shown: int = 8) -> str:

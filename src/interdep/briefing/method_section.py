@@ -1,0 +1,67 @@
+"""Sections of the report on its own footing: doubts, assumptions, how it was computed, sources."""
+
+from __future__ import annotations
+
+from interdep.briefing.content import Block, Bullets, Grid, Heading
+from interdep.briefing.findings import Findings
+from interdep.parameter import parameters
+from interdep.units import MISSING, per_cent
+
+
+def doubts(found: Findings) -> list[Block]:
+    """What would change the picture."""
+    estimated = found.world.estimated_share
+    items = [f"The table is of {found.world.year}: trade has moved since, so that the shares of today differ."]
+    if estimated:
+        items.append(
+            f"{per_cent(estimated)} of the intermediate flows, those that cross a border, are estimates that fit published"
+            " totals; who delivers to which industry abroad rests on them."
+        )
+    items += [
+        "An industry is one product here: chips cannot be told from other electronics, nor oil from gas and ores.",
+        "First-order losses weigh inputs by their value and know neither stocks nor substitutes nor prices: they say where"
+        " the chain is exposed, not what happens week by week, and are a floor where a cheap input is essential.",
+    ]
+    return [Heading("What would change this picture", "doubts"), Bullets(tuple(items))]
+
+
+def assumptions(found: Findings) -> list[Block]:
+    """Every parameter and every size that somebody chose."""
+    chosen = tuple(
+        (r["parameter"], f"{r['default']:g}", MISSING if r["low"] is None else f"{r['low']:g} to {r['high']:g}", r["unit"],
+         r["source"])
+        for r in parameters().to_rows()
+    )  # fmt: skip
+    sizes = tuple(
+        (found.names[scenario.name], type(shock).__name__, per_cent(getattr(shock, "share", getattr(shock, "rate", 0.0))),
+         f"{shock.days} + {shock.recovery} days", shock.source + (f" {shock.note}" if shock.note else ""))
+        for scenario in found.run.scenarios
+        for shock in scenario.shocks
+    )  # fmt: skip
+    return [
+        Heading("Assumptions", "assumptions"),
+        Grid(("Parameter", "Value", "Range", "Unit", "Source"), chosen, "Every parameter behind the numbers", (1,)),
+        Grid(("Scenario", "Shock", "Size", "Length + recovery", "Where the size comes from"), sizes, "Every shock", (2,)),
+    ]
+
+
+def sources(found: Findings) -> list[Block]:
+    """How it was computed, and everything to cite."""
+    provenance = found.run.provenance
+    measured = found.dependencies.industries.provenance
+    steps = [*provenance.steps, *measured.steps[-1:], *found.stops.provenance.steps[-1:]]
+    notes = [f"About the table: {note}." for note in found.world.notes]
+    cited = [str(source) for source in provenance.with_sources(*measured.sources).sources]
+    for scenario in found.run.scenarios:
+        cited += [f"{found.names[scenario.name]}: {_cited(s.title, s.url)}" for s in scenario.sources]
+    cited += [f"{found.partnership.title}: {_cited(s.title, s.url)}" for s in found.partnership.sources]
+    return [
+        Heading("How it was computed, and from what", "sources"),
+        Bullets((*steps, *notes)),
+        Heading("Sources", "cited", 3),
+        Bullets(tuple(dict.fromkeys(cited))),
+    ]
+
+
+def _cited(title: str, url: str) -> str:
+    return f"{title}, {url}" if url else title
