@@ -37,6 +37,12 @@ def command(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "interdep", *arguments], check=True, capture_output=True)
 
 
+def assess_anew() -> None:
+    """The main job into an empty folder, so that nothing is reused."""
+    with tempfile.TemporaryDirectory() as folder:
+        command("assess", "eu-japan", "--out", folder, "--quiet")
+
+
 def loaded_by_import() -> list[str]:
     """Which of the heavy libraries `import interdep` loads."""
     code = "import interdep, sys; print([m for m in ('pandas', 'xarray', 'polars') if m in sys.modules])"
@@ -84,8 +90,7 @@ def main() -> None:
     own = seconds(lambda: ours(world), 3)
     each = peer(world, STOPS_BY_PEER)
     help_time = seconds(lambda: command("--help"), 7)
-    with tempfile.TemporaryDirectory() as folder:
-        assess = seconds(lambda: command("assess", "eu-japan", "--out", folder, "--quiet"), 3)
+    assess = seconds(assess_anew, 3)
     heavy = loaded_by_import()
     load = seconds(lambda: World.read(), 5)
     rows = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from interdep.errors import InputError
@@ -54,7 +56,7 @@ def check_parameters(value: object) -> None:
     """Raise InputError when a parameter of a dataclass value is not a finite number (called by models at birth)."""
     for name, about in parameters_of(value).items():
         given = getattr(value, name)
-        if isinstance(given, bool) or not isinstance(given, (int, float)) or given != given or abs(given) == float("inf"):
+        if isinstance(given, bool) or not isinstance(given, Real) or not math.isfinite(given):
             raise InputError(
                 f"{type(value).__name__}: {name} must be a finite number in {about.unit}, not {given!r}"
                 f" (default {about.default:g})"

@@ -43,7 +43,8 @@ def read(path: str | Path, year: int | None = None) -> World:
     elif year not in _YEARS:
         raise InputError(f"{path.name}: the release holds 1995-2011, not {year}")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here, because numpy leaves a file open when it turns out to be none of its own.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             absent = [name for name in _ARRAYS if name not in file.files]
             if absent:
                 raise InputError(f"{path} has no array {absent[0]!r}; it has {', '.join(file.files)}")

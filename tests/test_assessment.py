@@ -1,0 +1,201 @@
+"""The main job: what the report holds, that it stands alone, and that nothing is made twice."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import interdep.assessment
+from interdep import Partnership, Scenario, SupplyStop, assess
+from interdep.briefing.content import Bullets, Document, Grid, Heading, KeyNumber, KeyNumbers, Paragraph
+from interdep.briefing.html import render
+from interdep.models.stops import supplier_stops
+from interdep.testing import small_world
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Balanced(HTMLParser):
+    """Collects tags and complains where they do not close in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if dict(attrs).get("id"):
+            self.ids.append(str(dict(attrs)["id"]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"{tag} closes nothing"
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def partnership() -> Partnership:
+    return Partnership(name="try", title="A partnership to try things on", members=["DEU", "JPN"])
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return Scenario("stop", title="Chips stop", shocks=[SupplyStop(economies="USA", industries="C26", days=90)])
+
+
+@pytest.fixture(scope="module")
+def eu_japan(tmp_path_factory: pytest.TempPathFactory):
+    return assess("eu-japan", folder=tmp_path_factory.mktemp("eu japan 日本"))
+
+
+def test_the_report_on_packaged_data_opens_without_a_network(eu_japan):
+    page = eu_japan.report.read_text(encoding="utf-8")
+    parsed = Balanced()
+    parsed.feed(page)
+    assert parsed.open == []
+    assert len(parsed.ids) == len(set(parsed.ids)), "an id stands twice in the page"
+    for tag, attrs in parsed.seen:
+        assert tag not in {"script", "link", "iframe", "img"}
+        for name in ("src", "href", "xlink:href"):
+            assert str(attrs.get(name) or "#").startswith("#"), f"{tag} {name} leads out of the page"
+    assert not re.search(r"url\((?!#)", page)
+    assert "@import" not in page
+
+
+def test_every_figure_has_a_title_a_text_alternative_and_stands_on_disk(eu_japan):
+    page = eu_japan.report.read_text(encoding="utf-8")
+    pictures = eu_japan.document.pictures
+    assert len(pictures) >= 20
+    assert page.count("<svg") == len(pictures)
+    assert page.count('role="img"') >= len(pictures)
+    for picture in pictures:
+        assert picture.figure.alt
+        assert (eu_japan.report.parent / "figures" / f"{picture.figure.name}.svg").exists()
+
+
+def test_the_bottom_line_says_what_the_tables_say(eu_japan):
+    shared, hidden, costs = eu_japan.bottom_line
+    common = eu_japan.dependencies.common()
+    assert shared.startswith(f"EU27 and Japan have the same top foreign supplier in {len(common)} of 36 industries")
+    assert "China" in shared
+    assert "through the chain" in hidden
+    by = eu_japan.run.loss.grouped("economy", eu_japan.dependencies.buyers).to_rows()
+    worst = max((r for r in by if r["economy"] == "EU27"), key=lambda r: r["loss_share"])
+    assert next(s.title for s in eu_japan.run.scenarios if s.name == worst["scenario"]) in costs
+
+
+def test_every_source_and_every_parameter_is_named(eu_japan):
+    page = eu_japan.report.read_text(encoding="utf-8")
+    for words in ("Timmer", "Imbs", "Baldwin", "CC BY 4.0", "labour_elasticity", "estimates that fit published", eu_japan.run.hash):
+        assert words in page, words
+    for scenario in eu_japan.run.scenarios:
+        assert scenario.title.replace("'", "&#x27;") in page
+        for shock in scenario.shocks:
+            assert shock.source, f"{scenario.name} has a shock whose size has no source"
+
+
+def test_all_library_scenarios_have_results(eu_japan):
+    assert eu_japan.run.ok, eu_japan.run.failures()
+    assert len(eu_japan.run.scenarios) == 6
+
+
+def test_a_second_call_runs_no_model_and_leaves_the_report_as_it_is(tmp_path, partnership, scenario, monkeypatch):
+    world = small_world(4, 3)
+    first = assess(partnership, [scenario], world, tmp_path)
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+
+    def must_not(*_: object, **__: object) -> None:
+        raise AssertionError("a model ran again")
+
+    for name in ("measure", "run", "supplier_stops"):
+        monkeypatch.setattr(interdep.assessment, name, must_not)
+    second = assess(partnership, [scenario], world, tmp_path)
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+    assert second.bottom_line == first.bottom_line
+    assert second.html() == first.html()
+
+
+def test_another_scenario_makes_the_run_again_and_nothing_else(tmp_path, partnership, scenario, monkeypatch):
+    world = small_world(4, 3)
+    assess(partnership, [scenario], world, tmp_path)
+    monkeypatch.setattr(interdep.assessment, "measure", lambda *_, **__: pytest.fail("measured again"))
+    deeper = Scenario("stop", title="Chips stop longer", shocks=[SupplyStop(economies="USA", industries="C26", days=200)])
+    again = assess(partnership, [deeper], world, tmp_path)
+    assert "Chips stop longer" in again.report.read_text(encoding="utf-8")
+
+
+def test_a_report_interrupted_on_the_way_leaves_the_former_one(tmp_path, partnership, scenario, monkeypatch):
+    world = small_world(4, 3)
+    first = assess(partnership, [scenario], world, tmp_path)
+    before = first.report.read_bytes()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(interdep.assessment, "_write_report", interrupted)
+    longer = Scenario("stop", shocks=[SupplyStop(economies="USA", industries="C26", days=200)])
+    with pytest.raises(KeyboardInterrupt):
+        assess(partnership, [longer], world, tmp_path)
+    assert first.report.read_bytes() == before
+    assert not [p for p in tmp_path.rglob("*") if p.name.endswith(".tmp")]
+
+
+def test_without_a_folder_nothing_is_written(tmp_path, partnership, scenario, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = assess(partnership, [scenario], small_world(4, 3))
+    assert made.report is None
+    assert "<h1>" in made.html()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_three_partners_are_shown_pair_by_pair():
+    three = Partnership(name="three", title="Three", members=["DEU", "JPN", "USA"])
+    stop = Scenario("stop", shocks=[SupplyStop(economies="CHN", industries="C26", days=90)])
+    page = assess(three, [stop], small_world(4, 3)).html()
+    assert "Germany and Japan and United States" in page
+
+
+def test_a_scenario_that_fails_is_named_in_the_report(partnership, scenario):
+    wrong = Scenario("wrong", shocks=[SupplyStop(economies="BRA", days=90)])
+    made = assess(partnership, [scenario, wrong], small_world(4, 3))
+    assert "No result: leontief wrong" in made.html()
+    assert "BRA" in made.html()
+
+
+def test_text_from_files_cannot_become_markup():
+    evil = "<script>alert(1)</script> & “x”"
+    page = render(
+        Document(
+            evil, evil, "en",
+            [Heading(evil, "a"), Paragraph(evil), Bullets((evil,)), KeyNumbers((KeyNumber(evil, evil, evil),)),
+             Grid((evil,), ((evil,),), evil)],
+            evil,
+        )
+    )  # fmt: skip
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") == 14
+
+
+def test_supplier_stops_leave_out_the_buyers_own_members():
+    world = small_world(4, 3)
+    table = supplier_stops(world, {"G": ("DEU", "JPN"), "USA": ("USA",)})
+    assert {r["supplier"] for r in table.to_rows() if r["buyer"] == "G"} == {"USA", "CHN"}
+    assert len(table) == 2 * 3 + 3 * 3
+    rows = [r for r in table.to_rows() if r["buyer"] == "USA"]
+    yearly = world.value_added[world.node_mask(["USA"], world.industries)].sum()
+    assert all(r["loss_share"] == pytest.approx(r["value_added_lost"] / yearly) for r in rows)
+    assert all(r["value_added_exposed"] >= r["value_added_lost"] > 0 for r in rows)
+
+
+def test_the_report_names_no_path_of_this_machine(eu_japan):
+    assert str(Path.home()) not in eu_japan.html()
+    assert str(eu_japan.folder) not in eu_japan.html()
