@@ -138,7 +138,9 @@ def test_a_group_as_supplier_is_one_home():
 
 
 def test_every_supplier_at_once_needs_home():
-    out = lost(SupplyStop(economies=["all"], industries=["C26"], buyer_industries=["C29"], home=True, share=0.2, days=10))
+    out = lost(
+        SupplyStop(economies=["all"], industries=["C26"], buyer_industries=["C29"], home=True, share=0.2, days=10)
+    )
     assert out[:, C26, :, C29] == pytest.approx(np.full((4, 4), 0.2), rel=1e-14)
     assert out.sum() == pytest.approx(0.2 * 4 * 4)
     with pytest.raises(InputError, match="every economy is a supplier, so there is no foreign buyer left"):
@@ -165,7 +167,9 @@ def test_a_ban_by_the_supplier_and_one_by_the_buyer_cut_the_same():
 
 
 def test_a_member_of_both_sides_is_refused():
-    with pytest.raises(InputError, match="DEU among both economies and buyers; this shock is between different economies"):
+    with pytest.raises(
+        InputError, match="DEU among both economies and buyers; this shock is between different economies"
+    ):
         forcing(ExportBan(economies=["DEU", "CHN"], buyers=["DEU"], days=1))
     with pytest.raises(InputError, match="DEU among both suppliers and economies"):
         forcing(Tariff(economies=["DEU"], suppliers=["all"], rate=0.1, days=1))
@@ -199,7 +203,9 @@ def test_a_drop_of_demand_is_by_product_and_buying_economy_wherever_the_product_
 
 @pytest.mark.parametrize(("kind", "duty"), [(Tariff, True), (TradeCost, False)])
 def test_a_cost_names_suppliers_buyers_and_rate_and_only_a_tariff_is_a_duty(kind, duty):
-    (cost,) = forcing(kind(economies=["USA"], suppliers=["CHN", "JPN"], industries=["C26"], rate=0.25, days=4, start=6)).costs
+    (cost,) = forcing(
+        kind(economies=["USA"], suppliers=["CHN", "JPN"], industries=["C26"], rate=0.25, days=4, start=6)
+    ).costs
     assert [WORLD.nodes[row] for row in np.flatnonzero(cost.suppliers)] == [("JPN", "C26"), ("CHN", "C26")]
     assert cost.buyers.tolist() == [False, False, True, False]
     assert cost.rate.tolist() == [0] * 6 + [0.25] * 4
@@ -250,7 +256,7 @@ def test_a_section_means_all_its_industries():
 
 def test_an_industry_inside_a_wider_one_is_refused_with_what_holds_it():
     world = relabelled(("c1", "c2", "c14"), "wiod-2013")
-    with pytest.raises(InputError, match="industries: C26 is inside c14 .* also holds C27"):
+    with pytest.raises(InputError, match=r"industries: C26 is inside c14 .* also holds C27"):
         forcing(capacity(), world=world)
 
 

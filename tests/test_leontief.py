@@ -175,3 +175,12 @@ def test_peak_reads_the_worst_day_and_average_the_horizon(two_by_one):
     # A fifth of the year: DEU's lost sales are a fifth of those of a whole year at the peak's depth.
     assert average[0] == pytest.approx(peak[0] / 5)
     assert run(stop, world=two_by_one).at == "average"
+
+
+def test_the_run_hash_is_of_the_numbers_not_of_their_header():
+    stop = Scenario("stop", shocks=[ExportBan(economies="DEU", buyers="JPN", days=365)])
+    one_world, other = small_world(3, 2, seed=1), small_world(3, 2, seed=2)
+    assert run(stop, world=one_world).hash == run(stop, world=one_world).hash
+    assert run(stop, world=one_world).hash != run(stop, world=other).hash
+    deeper = Scenario("stop", shocks=[ExportBan(economies="DEU", buyers="JPN", days=200)])
+    assert run(stop, world=one_world).hash != run(deeper, world=one_world).hash

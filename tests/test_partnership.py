@@ -115,5 +115,5 @@ def test_a_partnership_may_be_made_by_hand_and_has_members_to_measure():
         "├─ pillar chips: Chips",
         "└─ since not known",
     ]
-    with pytest.raises(InputError, match="^Partnership: members has 1, it needs at least 2$"):
+    with pytest.raises(InputError, match=r"^Partnership: members has 1, it needs at least 2$"):
         Partnership(name="mine", title="Mine", members=["DEU"])

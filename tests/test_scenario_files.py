@@ -141,15 +141,22 @@ def test_a_label_that_the_table_lacks_is_said_with_file_line_and_key(outcome, ol
 
 def test_members_inside_the_rest_of_the_world_are_said_to_be_there():
     text = GOOD.replace("DEU", "ASEAN")
-    with pytest.raises(InputError, match=r"does not keep BRN, KHM, LAO, MMR, MYS and \d more \(of ASEAN\) apart from ROW"):
+    with pytest.raises(
+        InputError, match=r"does not keep BRN, KHM, LAO, MMR, MYS and \d more \(of ASEAN\) apart from ROW"
+    ):
         Scenario.parse(text, "mine.toml").on(World.read())
 
 
 def test_the_line_is_that_of_the_second_shock_where_the_second_is_wrong(outcome):
-    assert outcome(GOOD + SECOND.replace("days = 20", "days = 0")) == (1, "mine.toml, line 15: days = 0 must be at least 1")
+    assert outcome(GOOD + SECOND.replace("days = 20", "days = 0")) == (
+        1,
+        "mine.toml, line 15: days = 0 must be at least 1",
+    )
     assert outcome(GOOD + SECOND.replace("JPN", "JAP"))[1].startswith("mine.toml, line 13, economies: unknown economy")
     late = SECOND + "start = 400\n"
-    assert outcome(GOOD + late)[1].startswith("mine.toml, line 16: start of shock 2 is day 400, after the horizon of 100 days")
+    assert outcome(GOOD + late)[1].startswith(
+        "mine.toml, line 16: start of shock 2 is day 400, after the horizon of 100 days"
+    )
 
 
 def test_a_date_in_quotes_is_a_date(outcome):
@@ -167,7 +174,9 @@ def test_shocks_may_be_written_as_inline_tables(outcome):
     assert outcome("\n".join(lines)) == (0, "")
     wrong = "\n".join(lines).replace('JPN", industries = "C26", share', 'JPN", industries = "C26", shre')
     assert outcome(wrong) == (1, "mine.toml, line 4: unknown key 'shre'; did you mean 'share'?")
-    assert outcome("\n".join(lines).replace("DEU", "DUE"))[1].startswith("mine.toml, line 3, economies: unknown economy")
+    assert outcome("\n".join(lines).replace("DEU", "DUE"))[1].startswith(
+        "mine.toml, line 3, economies: unknown economy"
+    )
 
 
 def test_no_shocks_at_all_is_said(outcome):
@@ -236,7 +245,9 @@ def test_a_scenario_of_a_batch_that_does_not_fit_the_table_is_a_warning(outcome,
     (tmp_path / "other.toml").write_text(GOOD.replace("mine", "other").replace("DEU", "SGP"))
     code, said = outcome(GOOD, "other.toml")
     assert code == 0
-    assert said.startswith("warning: no result for leontief other: other.toml, line 6, economies: small does not keep SGP")
+    assert said.startswith(
+        "warning: no result for leontief other: other.toml, line 6, economies: small does not keep SGP"
+    )
 
 
 def test_a_scenario_from_a_file_equals_the_same_made_by_hand_and_loses_its_lines_when_changed():

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_worlds import FLOWS, OUTPUT, USES, shared
 
 from interdep import InputError, MissingData, World
 from interdep.sources import wiod2013
 from interdep.units import Money
+from made_worlds import FLOWS, OUTPUT, USES, shared
 
 ARRAYS = {
     "Z": np.array(FLOWS), "F": np.array(USES).reshape(4, 4), "x": np.array(OUTPUT), "economies": np.array(["ROM", "RoW"]),

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given, settings
-from made_worlds import FLOWS, OUTPUT, USES, assert_same_table, by_hand, worlds
 
 from interdep import InputError, MissingData, World
 from interdep.provenance import Provenance, Source
 from interdep.testing import small_world
+from made_worlds import FLOWS, OUTPUT, USES, assert_same_table, by_hand, worlds
 
 few = settings(max_examples=20, deadline=None)
 ABOUT = {"year": 2020, "currency": "EUR"}

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write plain data as readable JSON, whole or not at all."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=_plain) + "\n")
+    """Write plain data as readable JSON in the order given (columns have one), whole or not at all."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
 
 
 def key(inputs: Mapping[str, Any]) -> str:
@@ -72,7 +72,7 @@ def key(inputs: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> Any:
     """Plain data for what JSON does not know: dataclasses (with their class name), arrays, dates, paths, sets."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
         # Field by field, not asdict: that would drop the class of dataclasses inside, so that unlike things got equal keys.
         return {"class": type(value).__name__, **{f.name: getattr(value, f.name) for f in fields(value)}}
     if hasattr(value, "model_dump"):
@@ -128,8 +128,7 @@ class Job:
                 former.rename(target)
             shutil.rmtree(building, ignore_errors=True)
             raise
-        finally:
-            shutil.rmtree(former, ignore_errors=True)
+        shutil.rmtree(former, ignore_errors=True)
         self.made.append(name)
         return target
 

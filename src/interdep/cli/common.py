@@ -30,7 +30,9 @@ def switch(text: str) -> Parameter:
 TableName = Annotated[str, Parameter(help="Table: packaged name, folder, or WIOD 2013 .npz.")]
 Models = Annotated[str, Parameter(help="Models, separated by commas.")]
 Shown = Annotated[str | None, Parameter(help="Economies or groups to print, as in EU27,JPN; default the worst hit.")]
-Level = Annotated[Literal["average", "peak"], Parameter(help="Read the shock averaged over the horizon, or at its worst day.")]
+Level = Annotated[
+    Literal["average", "peak"], Parameter(help="Read the shock averaged over the horizon, or at its worst day.")
+]
 
 
 @Parameter(name="*")
@@ -39,7 +41,9 @@ class Common:
     """Flags of every command."""
 
     json: Annotated[bool, switch("Print the result as JSON on stdout and nothing else there.")] = False
-    out: Annotated[Path | None, Parameter(help="Folder for tables (CSV, Parquet), figures (SVG) and their sources.")] = None
+    out: Annotated[
+        Path | None, Parameter(help="Folder for tables (CSV, Parquet), figures (SVG) and their sources.")
+    ] = None
     quiet: Annotated[bool, switch("No progress, no warnings.")] = False
     debug: Annotated[bool, switch("Show the traceback of an error.")] = False
 
@@ -139,14 +143,19 @@ def print_grid(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequ
     terminal = sys.stdout.isatty()
     page = io.StringIO()
     # Drawn on paper first: whatever goes wrong with stdout then goes wrong in one place.
-    console = Console(file=page, width=shutil.get_terminal_size().columns if terminal else 1000, force_terminal=terminal)
+    console = Console(file=page, width=1000, force_terminal=terminal)
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    height = max(name.count("\n") for name in header)
     for place, name in enumerate(header):
         numbers = place in right
-        grid.add_column(Text(name), justify="right" if numbers else "left", no_wrap=numbers, vertical="bottom")
+        longest = max((len(row[place]) for row in rows), default=0)
+        title = Text("\n" * (height - name.count("\n")) + name)
+        grid.add_column(title, justify="right" if numbers else "left", no_wrap=numbers, min_width=min(longest, 12))
     for row in rows:
         grid.add_row(*(Text(cell) for cell in row))
-    console.print(grid)
+    # Text wraps to the terminal, numbers are never cut: a table that needs more room than there is takes it.
+    room = shutil.get_terminal_size().columns if terminal else 1000
+    console.print(grid, width=max(room, console.measure(grid).minimum))
     text = "\n".join(line.rstrip() for line in page.getvalue().splitlines())
     print_line(text if _unicode() else text.replace("─", "-"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,7 +51,8 @@ def compare(
         table = open_world(world)
         # A library scenario is never taken for a folder of the same name; ./NAME is the folder.
         runs = [
-            Run.load(Path(w)) if w not in library() and Path(w).is_dir() else run_(w, split(models), table, at) for w in what
+            Run.load(Path(w)) if w not in library() and Path(w).is_dir() else run_(w, split(models), table, at)
+            for w in what
         ]
         groups = named_groups(economies, table)
         result = compare_(runs, groups)
@@ -90,12 +92,15 @@ def print_comparison(table: Table, at: str, top: int = 10, ranked: bool = True) 
     text = [[name_of(e), *(share(value(e, c)) for c in columns)] for e in economies]
     if len(columns) == 2 and len(models) == 1:
         header.append("difference")
-        text = [[*line, share(value(e, columns[1], "difference"), points=True)] for line, e in zip(text, economies, strict=True)]
+        text = [
+            [*line, share(value(e, columns[1], "difference"), points=True)]
+            for line, e in zip(text, economies, strict=True)
+        ]
     print_line("Value added lost over the horizon, per cent of yearly value added")
     print_line(f"({', '.join(models)}, shock at its {at}, data of {table.provenance.data_year})")
     print_grid(header, text, range(1, len(header)))
 
 
 def _narrow(name: str) -> str:
-    """A scenario's name as a column header of several short lines."""
-    return textwrap.fill(name, 16, break_long_words=False)
+    """A scenario's name as a column header: of several short lines in a terminal, whole in a pipe, where it may be searched."""
+    return textwrap.fill(name, 11, break_long_words=False) if sys.stdout.isatty() else name

@@ -21,10 +21,17 @@ def build() -> App:
         name="interdep",
         version=VERSION,
         help="Who depends on whom, what breaks when a supply stops, and what a partnership changes.",
+        suppress_keyboard_interrupt=False,  # `main` says what an interruption means
     )
-    app.command("interdep.cli.assess:assess", name="assess", help="The main job: everything about a partnership, as a report.")
-    app.command("interdep.cli.measure:measure", name="measure", help="Who depends on whom, directly and through the chain.")
-    app.command("interdep.cli.run:run", name="run", help="What breaks if a supply stops: library scenarios or your own file.")
+    app.command(
+        "interdep.cli.assess:assess", name="assess", help="The main job: everything about a partnership, as a report."
+    )
+    app.command(
+        "interdep.cli.measure:measure", name="measure", help="Who depends on whom, directly and through the chain."
+    )
+    app.command(
+        "interdep.cli.run:run", name="run", help="What breaks if a supply stops: library scenarios or your own file."
+    )
     app.command("interdep.cli.compare:compare", name="compare", help="Scenarios or results folders side by side.")
     app.command("interdep.cli.list:list_", name="list", help="What comes with the package.")
     return app
@@ -66,7 +73,9 @@ def _run(given: list[str], debug: bool) -> int:
     except Exception as error:
         if debug:
             raise
-        return _say(f"this should not happen ({type(error).__name__}: {error}); please report it with the output of --debug", 1)
+        return _say(
+            f"this should not happen ({type(error).__name__}: {error}); please report it with the output of --debug", 1
+        )
 
 
 @contextmanager

@@ -75,7 +75,9 @@ def measure(
 def _industry_names(classification: str):
     from interdep.classifications import industry_name
 
-    return lambda code: f"{code} {industry_name(code, classification)}" if industry_name(code, classification) != code else code
+    return lambda code: (
+        f"{code} {industry_name(code, classification)}" if industry_name(code, classification) != code else code
+    )
 
 
 def _print_industries(found: Dependencies, names, look_through: bool, top: int, year: int) -> None:
@@ -105,8 +107,9 @@ def _print_industries(found: Dependencies, names, look_through: bool, top: int, 
         print_line(f"{len(order) - top} more industries: --top {len(order)}")
     if several:
         chain = "" if look_through else f", through the chain in {len(found.common())}"
+        *others, last = found.buyers
         print_line(
-            f"{' and '.join(found.buyers)} have the same top foreign supplier in {len(same)} of {len(order)} industries{chain}."
+            f"{', '.join(others)} and {last} have the same top foreign supplier in {len(same)} of {len(order)} industries{chain}."
         )
 
 

@@ -130,7 +130,7 @@ def run(
         for engine in engines
     ]
     cited = [source for engine in engines for source in engine.sources]
-    provenance = world.provenance.with_sources(*cited).then(*steps)
+    provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash)
     return Run(_loss_table(world, results, provenance), _status_table(results, provenance), chosen, at, provenance)
 
 

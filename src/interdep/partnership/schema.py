@@ -58,7 +58,9 @@ class Partnership(BaseModel, metaclass=OneSentence):
         try:
             return cls._parse(path.read_bytes().decode("utf-8-sig"), str(path))
         except FileNotFoundError as error:
-            raise InputError(f"there is no file {path}; partnerships of the library are {', '.join(library())}") from error
+            raise InputError(
+                f"there is no file {path}; partnerships of the library are {', '.join(library())}"
+            ) from error
         except UnicodeDecodeError as error:
             raise InputError(f"{path} is not UTF-8 text; save it as UTF-8") from error
         except OSError as error:

@@ -176,7 +176,9 @@ def compile_scenario(scenario: Scenario, world: World, at: date | None) -> Forci
         elif isinstance(shock, CostShock):
             suppliers, buyers = labels.two_sides("suppliers", "economies")
             costs.append(
-                CostPath(world.node_mask(suppliers, products), _mask(world.economies, buyers), path, shock.kind == "Tariff")
+                CostPath(
+                    world.node_mask(suppliers, products), _mask(world.economies, buyers), path, shock.kind == "Tariff"
+                )
             )
         else:
             capacity.append(CapacityPath(world.node_mask(labels.economies("economies"), products), path))

@@ -26,7 +26,7 @@ def _names(value: Any) -> Any:
     if not names:
         raise ValueError("is empty; name at least one")
     if any(not isinstance(n, str) or not n.strip() for n in names):
-        raise ValueError("must be names, for example [\"DEU\", \"JPN\"]")
+        raise ValueError('must be names, for example ["DEU", "JPN"]')
     doubled = [n for n in dict.fromkeys(names) if names.count(n) > 1]
     if doubled:
         raise ValueError(f"names {doubled[0]!r} twice")

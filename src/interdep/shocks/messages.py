@@ -95,7 +95,7 @@ def sentence(error: Mapping[str, Any], where: str, known: Iterable[str]) -> str:
         expected = [t.strip("' ") for t in str(limits.get("expected_tags", "")).split(",")]
         return f"{where}: unknown kind {tag!r}{did_you_mean(tag, expected) or '; known are ' + ', '.join(expected)}"
     if kind == "union_tag_not_found":
-        return f"{where}: the shock says no kind; add kind = \"SupplyStop\" or another"
+        return f'{where}: the shock says no kind; add kind = "SupplyStop" or another'
     if kind in ("int_type", "int_from_float", "float_type", "int_parsing", "float_parsing", "finite_number"):
         what = "a whole number" if kind.startswith("int") else "a number"
         return f"{where}: {key} must be {what}, not {shown}"

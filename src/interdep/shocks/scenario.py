@@ -135,7 +135,9 @@ class Scenario(BaseModel, metaclass=_NameFirst):
         """Where shock `number` (from 1), or a key of it, stands: file and line, or the names of both; for error texts."""
         file, text, shocks = vars(self).get("_origin", ("", "", ()))
         if shocks is not self.shocks:
-            return f"scenario {self.name!r}, shock {number} ({type(self.shocks[number - 1]).__name__}){key and ', ' + key}"
+            return (
+                f"scenario {self.name!r}, shock {number} ({type(self.shocks[number - 1]).__name__}){key and ', ' + key}"
+            )
         line = line_of(text, ("shocks", number - 1, key) if key else ("shocks", number - 1))
         return f"{file}, line {line}{key and ', ' + key}"
 

@@ -91,7 +91,7 @@ def _industry_matrix(
     weights: Mapping[str, Mapping[str, float]] | None,
 ) -> tuple[NDArray, tuple[str, ...], str]:
     if isinstance(spec, str):
-        if spec == world.classification:
+        if spec == world.classification and weights is None:
             return np.eye(len(world.industries)), world.industries, spec
         from interdep.classifications import classification, concordance
 

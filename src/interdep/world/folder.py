@@ -121,7 +121,6 @@ def write_folder(world: World, folder: Path, *, parquet: bool = True) -> None:
         *(["[aggregates]", *aggregates] if aggregates else []),
     ]  # fmt: skip
     write_text(folder / "world.toml", "\n".join(lines) + "\n")
-    regions, sectors = world.shape
     nodes = (world.economies, world.industries)
     for name, labels, axes, values in (
         ("intermediate", ("supplier", "supplier_industry", "buyer", "buyer_industry"), (*nodes, *nodes), world.intermediate),

@@ -59,7 +59,10 @@ def from_pandas(intermediate: Any, final_use: Any, *, year: int, currency: str, 
 
 
 def to_xarray(world: World) -> Any:
-    """A Dataset: intermediate[economy, industry, buyer, buyer_industry], final_use[economy, industry, buyer, use], and the rest."""
+    """A Dataset with `intermediate[economy, industry, buyer, buyer_industry]` and `final_use[economy, industry, buyer, use]`.
+
+    Gross output, value added, labour shares and estimated blocks are in it too; sources and steps are not.
+    """
     xr = _need("xarray", "xarray")
     regions, sectors = world.shape
     own = ("economy", "industry")
