@@ -70,7 +70,16 @@ ARRAYS = ("intermediate", "final_use", "gross_output", "value_added")
 
 def assert_same_table(left: World, right: World) -> None:
     """Labels, money, settings and every number are equal, to the last bit."""
-    for name in ("economies", "industries", "final_uses", "money", "classification", "price_basis", "tolerance", "rounding"):
+    for name in (
+        "economies",
+        "industries",
+        "final_uses",
+        "money",
+        "classification",
+        "price_basis",
+        "tolerance",
+        "rounding",
+    ):
         assert getattr(left, name) == getattr(right, name), name
     for name in ARRAYS:
         np.testing.assert_array_equal(getattr(left, name), getattr(right, name), err_msg=name)

@@ -95,7 +95,15 @@ def test_the_bottom_line_says_what_the_tables_say(eu_japan):
 
 def test_every_source_and_every_parameter_is_named(eu_japan):
     page = eu_japan.report.read_text(encoding="utf-8")
-    for words in ("Timmer", "Imbs", "Baldwin", "CC BY 4.0", "labour_elasticity", "estimates that fit published", eu_japan.run.hash):
+    for words in (
+        "Timmer",
+        "Imbs",
+        "Baldwin",
+        "CC BY 4.0",
+        "labour_elasticity",
+        "estimates that fit published",
+        eu_japan.run.hash,
+    ):
         assert words in page, words
     for scenario in eu_japan.run.scenarios:
         assert scenario.title.replace("'", "&#x27;") in page
@@ -128,7 +136,9 @@ def test_another_scenario_makes_the_run_again_and_nothing_else(tmp_path, partner
     world = small_world(4, 3)
     assess(partnership, [scenario], world, tmp_path)
     monkeypatch.setattr(interdep.assessment, "measure", lambda *_, **__: pytest.fail("measured again"))
-    deeper = Scenario("stop", title="Chips stop longer", shocks=[SupplyStop(economies="USA", industries="C26", days=200)])
+    deeper = Scenario(
+        "stop", title="Chips stop longer", shocks=[SupplyStop(economies="USA", industries="C26", days=200)]
+    )
     again = assess(partnership, [deeper], world, tmp_path)
     assert "Chips stop longer" in again.report.read_text(encoding="utf-8")
 

@@ -80,9 +80,13 @@ def tops(rows: list[tuple[str, str, str | None, float | None, float | None]]) ->
 
 
 def comparison(scenarios: int = 2, economies: int = 3) -> Table:
-    rows = [("leontief", f"s{i}", f"E{j:02}", 0.01 * (i + 1) / (j + 1)) for i in range(scenarios) for j in range(economies)]
+    rows = [
+        ("leontief", f"s{i}", f"E{j:02}", 0.01 * (i + 1) / (j + 1)) for i in range(scenarios) for j in range(economies)
+    ]
     frame = pl.DataFrame(rows, schema=["model", "scenario", "economy", "loss_share"], orient="row")
-    return Table("comparison", frame, ("model", "scenario", "economy"), {"loss_share": "fraction of yearly value added"})
+    return Table(
+        "comparison", frame, ("model", "scenario", "economy"), {"loss_share": "fraction of yearly value added"}
+    )
 
 
 FORTY_FOUR = [(f"E{i:02}", "C26", float(i), 1000.0) for i in range(44)]

@@ -172,7 +172,7 @@ def test_a_member_of_both_sides_is_refused():
     ):
         forcing(ExportBan(economies=["DEU", "CHN"], buyers=["DEU"], days=1))
     with pytest.raises(InputError, match="DEU among both suppliers and economies"):
-        forcing(Tariff(economies=["DEU"], suppliers=["all"], rate=0.1, days=1))
+        forcing(Tariff(economies=["DEU"], suppliers=["USA", "DEU"], rate=0.1, days=1))
 
 
 def test_bans_and_losses_of_capacity_compound_where_they_meet():
@@ -339,3 +339,15 @@ def test_no_more_than_all_is_lost_and_the_average_never_exceeds_the_peak(shocks)
     assert (average >= 0).all()
     assert (average <= peak + 1e-15).all()
     assert (peak <= 1).all()
+
+
+def test_all_on_one_side_of_a_ban_means_all_the_others():
+    world = small_world(4, 3)
+    others = [e for e in world.economies if e != "JPN"]
+    everybody = Scenario("x", shocks=[ImportBan(economies="JPN", suppliers="all", industries="C26", days=9)]).on(world)
+    listed = Scenario("x", shocks=[ImportBan(economies="JPN", suppliers=others, industries="C26", days=9)]).on(world)
+    np.testing.assert_array_equal(everybody.flows[0].suppliers, listed.flows[0].suppliers)
+    np.testing.assert_array_equal(everybody.flows[0].buyers, listed.flows[0].buyers)
+    assert not everybody.flows[0].suppliers[world.node_mask(["JPN"], world.industries)].any()
+    with pytest.raises(InputError, match="suppliers and economies are both everybody; name the economies of one side"):
+        Scenario("x", shocks=[ImportBan(economies="all", suppliers="all", days=9)]).on(world)

@@ -46,7 +46,13 @@ def test_a_supplier_of_a_supplier_is_seen_through_the_chain_only(chain):
 
 def test_a_group_is_one_buyer_and_its_members_deliveries_are_home(chain):
     chained = World(
-        chain.name, chain.money, ("USA", "DEU", "FRA"), chain.industries, chain.final_uses, chain.intermediate, chain.final_use
+        chain.name,
+        chain.money,
+        ("USA", "DEU", "FRA"),
+        chain.industries,
+        chain.final_uses,
+        chain.intermediate,
+        chain.final_use,
     )
     eu = chained.aggregate({"EU": ["DEU", "FRA"]})
     # As one buyer: direct inputs 30 from the USA and 40 from itself.
@@ -71,7 +77,13 @@ def test_look_through_is_the_column_of_the_inverse_less_the_unit(seed):
 
 def test_the_rest_of_the_world_is_shown_and_never_a_top_supplier(chain):
     world = World(
-        "rest", chain.money, ("ROW", "DEU", "JPN"), chain.industries, chain.final_uses, chain.intermediate, chain.final_use
+        "rest",
+        chain.money,
+        ("ROW", "DEU", "JPN"),
+        chain.industries,
+        chain.final_uses,
+        chain.intermediate,
+        chain.final_use,
     )
     deps = measure(["DEU", "JPN"], world=world)
     by = {r["buyer"]: r for r in deps.industries.to_rows()}
@@ -124,7 +136,9 @@ def test_buyers_that_share_a_member_are_refused_with_its_name():
 
 
 def test_a_group_the_table_does_not_keep_apart_names_what_is_missing():
-    with pytest.raises(MissingData, match=r"small does not keep AUT, BEL, BGR, HRV, CYP apart \(members of EU27\)|small does not keep"):
+    with pytest.raises(
+        MissingData, match=r"small does not keep AUT, BEL, BGR, HRV, CYP apart \(members of EU27\)|small does not keep"
+    ):
         measure("EU27", world=small_world())
 
 

@@ -117,3 +117,9 @@ def test_a_partnership_may_be_made_by_hand_and_has_members_to_measure():
     ]
     with pytest.raises(InputError, match=r"^Partnership: members has 1, it needs at least 2$"):
         Partnership(name="mine", title="Mine", members=["DEU"])
+
+
+def test_two_pillars_of_one_id_are_refused_with_the_line(tmp_path):
+    (tmp_path / "partnership.toml").write_text(GOOD.replace('"cyber"', '"chips"'), encoding="utf-8")
+    with pytest.raises(InputError, match=r"partnership.toml, line 12: the pillar 'chips' stands twice"):
+        Partnership.read(tmp_path)

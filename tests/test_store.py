@@ -239,7 +239,9 @@ def test_a_step_is_made_again_when_an_input_changes_and_leaves_nothing_of_the_fo
 
 
 def test_the_manifest_says_what_a_step_was_made_from_and_keeps_what_the_step_wrote(tmp_path):
-    folder = Job(tmp_path).step("run", {"a": 1}, lambda folder: write_json(folder / MANIFEST, {"kind": "run", "version": "?"}))
+    folder = Job(tmp_path).step(
+        "run", {"a": 1}, lambda folder: write_json(folder / MANIFEST, {"kind": "run", "version": "?"})
+    )
     assert read_manifest(folder) == {"kind": "run", "key": key({"a": 1}), "version": VERSION, "method": METHOD}
 
 
@@ -291,7 +293,9 @@ def test_an_interrupt_between_the_two_renames_puts_the_former_result_back(tmp_pa
 def test_what_no_step_has_made_is_never_overwritten(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "thesis.docx").write_text("years of work")
-    with pytest.raises(InputError, match=r"run is there and no step of interdep made it; move it away or choose another --out"):
+    with pytest.raises(
+        InputError, match=r"run is there and no step of interdep made it; move it away or choose another --out"
+    ):
         Job(tmp_path).step("run", {}, write_loss())
     (tmp_path / "brief").write_text("a file")
     with pytest.raises(InputError, match="brief is there and no step of interdep made it"):

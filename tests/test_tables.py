@@ -66,7 +66,9 @@ def test_a_dimension_has_one_of_the_names_of_the_house():
 
 
 def test_a_column_that_is_announced_has_to_be_there():
-    refused("table 'loss' has no column 'gained'; it has scenario, economy, industry, lost,", table, units={"gained": MONEY})
+    refused(
+        "table 'loss' has no column 'gained'; it has scenario, economy, industry, lost,", table, units={"gained": MONEY}
+    )
     refused("table 'loss' has no column 'day'", table, dims=("economy", "day"))
 
 
@@ -110,7 +112,10 @@ def test_a_table_without_alternatives_sums_to_one_row():
 
 def test_what_is_missing_stays_missing_in_every_sum_it_is_part_of():
     frame = table().frame.with_columns(
-        pl.when((pl.col("economy") == "DEU") & (pl.col("industry") == "C29")).then(None).otherwise(pl.col("lost")).alias("lost")
+        pl.when((pl.col("economy") == "DEU") & (pl.col("industry") == "C29"))
+        .then(None)
+        .otherwise(pl.col("lost"))
+        .alias("lost")
     )
     found = table(frame).by("economy")
     assert found.frame["lost"].to_list() == [None, 12.0, None, 192.0]
@@ -321,7 +326,9 @@ def test_a_sum_to_one_row_is_a_pandas_frame_too():
 @pytest.mark.parametrize(("module", "verb"), [("pandas", "to_pandas"), ("xarray", "to_xarray")])
 def test_a_library_that_is_not_there_is_named_with_the_extra_that_brings_it(monkeypatch, module, verb):
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingData, match=re.escape(f"{module} is not installed: pip install 'interdep[{module}]'")) as caught:
+    with pytest.raises(
+        MissingData, match=re.escape(f"{module} is not installed: pip install 'interdep[{module}]'")
+    ) as caught:
         getattr(table(), verb)()
     assert caught.value.exit_code == 3
 

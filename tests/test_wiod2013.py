@@ -53,7 +53,9 @@ def test_rows_may_be_off_by_printed_rounding_and_no_more(tmp_path):
     refused("4 row(s) do not balance", written(tmp_path, x=np.array(OUTPUT) + 9))
 
 
-@pytest.mark.parametrize(("name", "year"), [("wiot_1995.npz", 1995), ("wiod2013-2011.npz", 2011), ("WIOT05 2005 東京.npz", 2005)])
+@pytest.mark.parametrize(
+    ("name", "year"), [("wiot_1995.npz", 1995), ("wiod2013-2011.npz", 2011), ("WIOT05 2005 東京.npz", 2005)]
+)
 def test_the_year_is_the_one_of_the_release_in_the_name(tmp_path, name, year):
     assert wiod2013.read(written(tmp_path, name)).year == year
 
@@ -112,13 +114,19 @@ def test_pickled_labels_are_never_loaded(tmp_path):
 
 def test_shapes_that_do_not_fit_the_labels_are_refused(tmp_path):
     refused("Z (3, 3), F (4, 4) and x (4,) do not fit 4 labelled rows", written(tmp_path, Z=np.ones((3, 3))))
-    refused("Z (4, 4), F (4, 4) and x (4,) do not fit 6 labelled rows", written(tmp_path, industries=np.array(["a", "b", "c"])))
+    refused(
+        "Z (4, 4), F (4, 4) and x (4,) do not fit 6 labelled rows",
+        written(tmp_path, industries=np.array(["a", "b", "c"])),
+    )
 
 
 def test_nan_and_doubled_labels_are_refused_as_in_any_table(tmp_path):
     holed = np.array(FLOWS, dtype=float)
     holed[0, 3] = np.nan
-    refused("wiod-2013-2009: intermediate has 1 cell(s) that are NaN or infinite: ROU c1 -> ROW c2", written(tmp_path, Z=holed))
+    refused(
+        "wiod-2013-2009: intermediate has 1 cell(s) that are NaN or infinite: ROU c1 -> ROW c2",
+        written(tmp_path, Z=holed),
+    )
     refused("economy ROU occurs more than once", written(tmp_path, economies=np.array(["ROM", "ROU"])))
 
 

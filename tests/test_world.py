@@ -64,7 +64,9 @@ def test_nodes_are_economy_major():
 def test_coefficients_and_final_use_give_back_the_output(world):
     again = world.input_coefficients @ world.gross_output + world.final_use.sum(axis=(1, 2))
     np.testing.assert_allclose(again, world.gross_output, rtol=1e-12)
-    np.testing.assert_allclose(world.input_coefficients.sum(axis=0), 1 - world.value_added / world.gross_output, atol=1e-12)
+    np.testing.assert_allclose(
+        world.input_coefficients.sum(axis=0), 1 - world.value_added / world.gross_output, atol=1e-12
+    )
 
 
 def test_an_unknown_label_is_answered_with_the_nearest_one():
@@ -95,7 +97,9 @@ def test_text_for_numbers_is_refused():
     refused("hand: intermediate holds something that is not a number", intermediate=[["many"] * 4] * 4)
 
 
-@pytest.mark.parametrize("name", ["intermediate", "final_use", "gross_output", "value_added", "labour_share", "estimated"])
+@pytest.mark.parametrize(
+    "name", ["intermediate", "final_use", "gross_output", "value_added", "labour_share", "estimated"]
+)
 def test_a_wrong_shape_is_refused_with_the_right_one(name):
     right = {"intermediate": (4, 4), "final_use": (4, 2, 2), "estimated": (2, 2)}.get(name, (4,))
     refused(f"hand: {name} has shape (3, 3), but 2 economies, 2 industries and 2 final uses need {right}",
@@ -181,7 +185,9 @@ def test_negative_value_added_is_refused_beyond_a_thousandth_of_the_world_and_no
     changes = {"intermediate": flows((0, 0, 66)), "final_use": uses((0, 0, 1, -56))}
     refused("hand: value added is negative at 1 node(s), -1 in all: DEU C26; more than 0.1% of the world's", **changes)
     # A second table a thousand times as large beside it: -1 of 314,259 is within the limit.
-    grown = {name: 1000 * np.array(value, dtype=float) for name, value in {"intermediate": FLOWS, "final_use": USES}.items()}
+    grown = {
+        name: 1000 * np.array(value, dtype=float) for name, value in {"intermediate": FLOWS, "final_use": USES}.items()
+    }
     grown["intermediate"][0, 0] += 55_001
     grown["final_use"][0, 0, 1] -= 55_001
     assert by_hand(**grown).notes[-1] == "value added is negative at DEU C26, -1.00 mn EUR in all; kept"
@@ -255,7 +261,10 @@ def test_merging_adds_up_the_cells_of_its_parts(drawn):
                 np.testing.assert_array_equal(merged.final_use[row, merged.economy_index(b)], expected)
                 for j, uses_of in industries.items():
                     column = world.node_mask(buyers, uses_of)
-                    assert merged.intermediate[row, merged.node_index(b, j)] == world.intermediate[np.ix_(inside, column)].sum()
+                    assert (
+                        merged.intermediate[row, merged.node_index(b, j)]
+                        == world.intermediate[np.ix_(inside, column)].sum()
+                    )
 
 
 @given(worlds_with_groups())
@@ -413,7 +422,9 @@ def test_what_is_no_table_is_refused(tmp_path):
         World.read("world-2015")
     assert caught.value.exit_code == 3
     (tmp_path / "wiot_2009.npz").write_bytes(b"")
-    with pytest.raises(InputError, match=r"is a file; a table is a folder with world.toml.* interdep\.sources\.wiod2013\.read"):
+    with pytest.raises(
+        InputError, match=r"is a file; a table is a folder with world.toml.* interdep\.sources\.wiod2013\.read"
+    ):
         World.read(tmp_path / "wiot_2009.npz")
 
 

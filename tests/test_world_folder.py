@@ -121,7 +121,10 @@ def transpose(folder: Path) -> None:
 def sell_nothing(folder: Path) -> None:
     for name in ("intermediate", "final_use"):
         path = folder / f"{name}.csv"
-        rows = [re.sub(r",-?\d+$", ",0", line) if line.startswith("DEU,C29,") else line for line in path.read_text().splitlines()]
+        rows = [
+            re.sub(r",-?\d+$", ",0", line) if line.startswith("DEU,C29,") else line
+            for line in path.read_text().splitlines()
+        ]
         path.write_text("\n".join(rows) + "\n")
 
 
@@ -216,7 +219,11 @@ def test_the_command_line_says_it_in_one_line_and_leaves_with_the_code(folder, m
     [
         ("year = 2020", 'year = "2020"', "year = '2020': Input should be a valid integer"),
         ('currency = "EUR"', 'currency = "euro"', "currency = 'euro': String should match pattern"),
-        ('scale = "millions"', 'scale = "mn"', "scale = 'mn': Input should be 'units', 'thousands', 'millions' or 'billions'"),
+        (
+            'scale = "millions"',
+            'scale = "mn"',
+            "scale = 'mn': Input should be 'units', 'thousands', 'millions' or 'billions'",
+        ),
         ('economies = ["DEU", "JPN"]', 'economies = ["DEU", 392]', "economies.1 = 392: Input should be a valid string"),
         ('economies = ["DEU", "JPN"]', "economies = []", "the table has no economy; give at least one"),
         ('"households", "inventories"]', '"households", "households"]', "final use households occurs more than once"),
@@ -366,7 +373,9 @@ def test_a_parquet_table_is_checked_like_a_csv(folder):
     write_folder(by_hand(), folder / "p")
     path = folder / "p" / "intermediate.parquet"
     frame = pl.read_parquet(path)
-    holed = frame.with_columns(pl.when(pl.int_range(pl.len()) == 1).then(None).otherwise(pl.col("value")).alias("value"))
+    holed = frame.with_columns(
+        pl.when(pl.int_range(pl.len()) == 1).then(None).otherwise(pl.col("value")).alias("value")
+    )
     holed.write_parquet(path)
     refused(folder / "p", "intermediate.parquet, row 2 (DEU C26 DEU C29): the value '' is not a number")
     pl.concat([frame, frame[:1]]).write_parquet(path)

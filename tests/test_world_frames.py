@@ -149,10 +149,14 @@ def test_what_a_frame_holds_is_checked_like_any_table(frames):
     refused("looks transposed", World.from_pandas, flows.T, uses, **ABOUT, gross_output=OUTPUT)
 
 
-@pytest.mark.parametrize(("module", "verb"), [("pandas", "to_pandas"), ("xarray", "to_xarray"), ("pymrio", "to_pymrio")])
+@pytest.mark.parametrize(
+    ("module", "verb"), [("pandas", "to_pandas"), ("xarray", "to_xarray"), ("pymrio", "to_pymrio")]
+)
 def test_a_library_that_is_not_there_is_named_with_the_extra_that_brings_it(monkeypatch, module, verb):
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingData, match=re.escape(f"{module} is not installed: pip install 'interdep[{module}]'")) as caught:
+    with pytest.raises(
+        MissingData, match=re.escape(f"{module} is not installed: pip install 'interdep[{module}]'")
+    ) as caught:
         getattr(by_hand(), verb)()
     assert caught.value.exit_code == 3
 
@@ -196,9 +200,15 @@ def test_a_dataset_is_a_copy():
 
 def test_a_dataset_needs_its_variables_attributes_and_labels():
     data = by_hand().to_xarray()
-    refused("the Dataset has no variable 'final_use'; it has intermediate", World.from_xarray, data.drop_vars("final_use"))
+    refused(
+        "the Dataset has no variable 'final_use'; it has intermediate", World.from_xarray, data.drop_vars("final_use")
+    )
     for name in ("economy", "industry", "buyer", "buyer_industry", "use"):
-        refused(f"the Dataset has no labels for {name!r}; set data.coords[{name!r}]", World.from_xarray, data.drop_vars(name))
+        refused(
+            f"the Dataset has no labels for {name!r}; set data.coords[{name!r}]",
+            World.from_xarray,
+            data.drop_vars(name),
+        )
     for name in ("year", "currency"):
         poorer = data.copy()
         del poorer.attrs[name]
@@ -209,7 +219,11 @@ def test_a_dataset_whose_buyers_are_ordered_otherwise_is_refused():
     data = by_hand().to_xarray()
     refused("economy and buyer hold the same labels in another order (place 1: DEU against JPN)",
             World.from_xarray, data.isel(buyer=[1, 0]))  # fmt: skip
-    refused("industry and buyer_industry differ: C29 is only in one of them", World.from_xarray, data.isel(buyer_industry=[0]))
+    refused(
+        "industry and buyer_industry differ: C29 is only in one of them",
+        World.from_xarray,
+        data.isel(buyer_industry=[0]),
+    )
 
 
 def test_what_a_dataset_holds_is_checked_like_any_table():
@@ -240,9 +254,7 @@ def test_pymrio_finds_the_same_coefficients_and_the_same_output(pymrio):
     system.A = system.L = None
     system.calc_all()
     np.testing.assert_allclose(system.A.to_numpy(), world.input_coefficients, rtol=1e-12)
-    np.testing.assert_allclose(
-        system.L.to_numpy() @ world.final_use.sum(axis=(1, 2)), world.gross_output, rtol=1e-10
-    )
+    np.testing.assert_allclose(system.L.to_numpy() @ world.final_use.sum(axis=(1, 2)), world.gross_output, rtol=1e-10)
     # Value added embodied in final use adds up to value added, seen from either side.
     footprint = system.factor_inputs.D_cba.to_numpy()
     assert footprint.sum() == pytest.approx(world.value_added.sum(), rel=1e-10)
@@ -269,4 +281,6 @@ def test_a_system_without_flows_or_year_is_refused(pymrio):
     system.year = None
     refused("the IOSystem does not say its year; give year=", World.from_pymrio, system, currency="EUR")
     system.Z = None
-    refused("the IOSystem has no Z or no Y; call its calc_all() first", World.from_pymrio, system, currency="EUR", year=2020)
+    refused(
+        "the IOSystem has no Z or no Y; call its calc_all() first", World.from_pymrio, system, currency="EUR", year=2020
+    )

@@ -43,7 +43,13 @@ class Assessment:
     @property
     def tables(self) -> tuple[Table, ...]:
         """Every table of the assessment."""
-        return (*self.dependencies.tables.values(), self.dependencies.common(), self.run.loss, self.run.status, self.stops)
+        return (
+            *self.dependencies.tables.values(),
+            self.dependencies.common(),
+            self.run.loss,
+            self.run.status,
+            self.stops,
+        )
 
     def html(self) -> str:
         """The report as one self-contained page."""
@@ -72,7 +78,9 @@ def assess(
     """
     if not isinstance(partnership, Partnership):
         partnership = Partnership.read(partnership)
-    chosen = [s if isinstance(s, Scenario) else Scenario.read(s) for s in (library() if scenarios is None else scenarios)]
+    chosen = [
+        s if isinstance(s, Scenario) else Scenario.read(s) for s in (library() if scenarios is None else scenarios)
+    ]
     world = world if world is not None else World.read()
     job = None if folder is None else Job(folder)
     inputs: dict[str, Any] = {"world": world.hash, "name": world.name, "members": partnership.members}
@@ -107,7 +115,9 @@ class _Stops:
         return cls(load_tables(folder, "stops")[0]["stops"])
 
 
-def _kept(job: Job | None, name: str, inputs: dict[str, Any], make: Callable[[], Any], load: Callable[[Path], Any]) -> Any:
+def _kept(
+    job: Job | None, name: str, inputs: dict[str, Any], make: Callable[[], Any], load: Callable[[Path], Any]
+) -> Any:
     """What `make` gives, or what a former call with the same inputs has kept."""
     if job is None:
         return make()

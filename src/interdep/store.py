@@ -118,7 +118,9 @@ class Job:
         former = building.with_suffix(".old")
         try:
             make(building)
-            write_json(building / MANIFEST, {**read_manifest(building), "key": wanted, "version": VERSION, "method": METHOD})
+            write_json(
+                building / MANIFEST, {**read_manifest(building), "key": wanted, "version": VERSION, "method": METHOD}
+            )
             building.chmod(0o755)
             if target.exists():
                 target.rename(former)

@@ -47,7 +47,9 @@ class Table:
                 raise unknown("dimension", dim, DIMENSIONS, f"table {self.name!r}")
         missing = [c for c in (*self.dims, *self.units) if c not in self.frame.columns]
         if missing:
-            raise InputError(f"table {self.name!r} has no column {missing[0]!r}; it has {', '.join(self.frame.columns)}")
+            raise InputError(
+                f"table {self.name!r} has no column {missing[0]!r}; it has {', '.join(self.frame.columns)}"
+            )
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -66,13 +68,13 @@ class Table:
             if dim not in self.dims:
                 raise unknown("dimension", dim, self.dims, f"table {self.name!r}")
         keep = tuple(d for d in self.dims if d in dims or d in NEVER_SUMMED)
-        sums = [c for c, unit in self.units.items() if c not in self.ratios and unit and not unit.startswith("fraction")]
+        sums = [
+            c for c, unit in self.units.items() if c not in self.ratios and unit and not unit.startswith("fraction")
+        ]
         if not sums:
             raise InputError(f"table {self.name!r} holds no amounts that could be summed, only {', '.join(self.units)}")
         # A missing cell stays missing in the sum: polars would otherwise count it as zero.
-        whole = [
-            pl.when(pl.col(c).is_null().any()).then(None).otherwise(pl.col(c).sum()).alias(c) for c in sums
-        ]
+        whole = [pl.when(pl.col(c).is_null().any()).then(None).otherwise(pl.col(c).sum()).alias(c) for c in sums]
         frame = self.frame.group_by(keep, maintain_order=True).agg(whole) if keep else self.frame.select(whole)
         for name, (top, bottom) in self.ratios.items():
             ratio = pl.when(pl.col(bottom) != 0).then(pl.col(top) / pl.col(bottom)).otherwise(None)
@@ -88,7 +90,9 @@ class Table:
         import polars as pl
 
         if dim in NEVER_SUMMED:
-            raise InputError(f"table {self.name!r}: a {dim} is an alternative, and alternatives are not added up; use where()")
+            raise InputError(
+                f"table {self.name!r}: a {dim} is an alternative, and alternatives are not added up; use where()"
+            )
         empty = [label for label, members in groups.items() if not members]
         if empty or not groups:
             what = f"group {empty[0]!r}" if empty else "the mapping of groups"
@@ -202,7 +206,9 @@ class Table:
         try:
             frame = pl.read_parquet(path)
         except Exception as error:
-            raise InputError(f"{path} is not a readable Parquet file ({type(error).__name__}); make the results again") from error
+            raise InputError(
+                f"{path} is not a readable Parquet file ({type(error).__name__}); make the results again"
+            ) from error
         return cls(
             about["name"], frame, tuple(about["dimensions"]), dict(about["units"]), about.get("title", ""),
             {k: (v[0], v[1]) for k, v in about.get("ratios", {}).items()}, Provenance.from_dict(about["provenance"]),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
 from interdep.briefing.content import Block, Grid, Heading, Paragraph, Picture
 from interdep.briefing.findings import Findings, share
+from interdep.classifications import resolve
+from interdep.errors import InputError
 from interdep.figures import dependency_heat, look_through_suppliers
 from interdep.units import MISSING
 
@@ -77,12 +80,12 @@ def by_pillar(found: Findings) -> list[Block]:
     rows = []
     for pillar in found.partnership.pillars:
         title = pillar.title
-        for code in pillar.industries or ():
-            if not all((buyer, code) in by for buyer in found.buyers):
-                continue
+        for code in _kept_apart(found, pillar.industries or ()):
             cells = [by[buyer, code] for buyer in found.buyers]
             tops = [cell["top_supplier"] for cell in cells]
-            text = [f"{found.names[t]} {share(c['top_share'])}" if t else MISSING for t, c in zip(tops, cells, strict=True)]
+            text = [
+                f"{found.names[t]} {share(c['top_share'])}" if t else MISSING for t, c in zip(tops, cells, strict=True)
+            ]
             shared = "yes" if len(set(tops)) == 1 and tops[0] else "no"
             rows.append((title, found.industry(code), *text, shared))
             title = ""  # named once
@@ -98,3 +101,15 @@ def by_pillar(found: Findings) -> list[Block]:
         ),
         Grid(header, tuple(rows), caption),
     ]
+
+
+def _kept_apart(found: Findings, industries: Iterable[str]) -> list[str]:
+    """The industries of the table that a pillar's ISIC names mean; what the table does not keep apart is left out."""
+    world = found.world
+    codes: dict[str, None] = {}
+    for name in industries:
+        try:
+            codes |= dict.fromkeys(resolve(name, world.industries, world.classification))
+        except InputError:
+            continue
+    return list(codes)

@@ -41,7 +41,9 @@ def assumptions(found: Findings) -> list[Block]:
     return [
         Heading("Assumptions", "assumptions"),
         Grid(("Parameter", "Value", "Range", "Unit", "Source"), chosen, "Every parameter behind the numbers", (1,)),
-        Grid(("Scenario", "Shock", "Size", "Length + recovery", "Where the size comes from"), sizes, "Every shock", (2,)),
+        Grid(
+            ("Scenario", "Shock", "Size", "Length + recovery", "Where the size comes from"), sizes, "Every shock", (2,)
+        ),
     ]
 
 

@@ -62,12 +62,16 @@ def _one(found: Findings, scenario: Scenario) -> list[Block]:
     ]
     for label, members in found.dependencies.buyers.items():
         hit = chosen.where(economy=list(members)).by("industry").top(SHOWN, "value_added_lost").to_rows()
-        rows = tuple((found.industry(r["industry"]), share(r["loss_share"]), found.money(r["value_added_lost"])) for r in hit)
+        rows = tuple(
+            (found.industry(r["industry"]), share(r["loss_share"]), found.money(r["value_added_lost"])) for r in hit
+        )
         behind = Grid(("Industry", "Of its value added", "Lost"), rows, "The ten industries that lose most", (1, 2))
         figure = loss_by_industry(loss, scenario.name, list(members), names[label], Leontief.name, names=names)
         pictures.append(Picture(figure, f"Which industries of {names[label]} are hit.", behind))
         if label in groups():
-            shares = {r["economy"]: r["loss_share"] for r in chosen.where(economy=list(members)).by("economy").to_rows()}
+            shares = {
+                r["economy"]: r["loss_share"] for r in chosen.where(economy=list(members)).by("economy").to_rows()
+            }
             if max(shares.values()) < WORTH_A_MAP:
                 continue
             tiles = {code: tile for code in shares if (tile := economy(code).tile)}

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from interdep.classifications.concordances import Concordance, concordance
-from interdep.classifications.industries import COMMON, Classification, Industry, classification, classifications, industry_name
+from interdep.classifications.industries import (
+    COMMON,
+    Classification,
+    Industry,
+    classification,
+    classifications,
+    industry_name,
+)
 from interdep.classifications.resolution import resolve
 
 __all__ = [

@@ -112,9 +112,8 @@ class Dependencies:
     def __repr__(self) -> str:
         lines = [f"Dependencies of {', '.join(self.buyers)}: {self.industries.frame['industry'].n_unique()} industries"]
         for row in self.industries.top(5, "top_share").to_rows():
-            lines.append(
-                f"├─ {row['buyer']} {row['industry']}: {row['top_supplier']} {100 * row['top_share']:.1f} % of inputs (look-through)"
-            )
+            share = f"{100 * row['top_share']:.1f} % of inputs (look-through)"
+            lines.append(f"├─ {row['buyer']} {row['industry']}: {row['top_supplier']} {share}")
         lines.append(f"└─ the same top supplier in {len(self.common())} industries")
         return "\n".join(lines)
 

@@ -77,7 +77,8 @@ def compare_bars(
     by_model = say(lang, "compare_model", model=model_names[models[0]]) if len(models) == 1 else ""
     note = say(lang, "compare_top", n=len(ordered), all=len(groups)) if len(ordered) < len(groups) else ""
     said = [
-        f"{name}: " + say(lang, "list").join(say(lang, "rest_alt", name=b.series, value=b.text) for b in bars if b.label == name)
+        f"{name}: "
+        + say(lang, "list").join(say(lang, "rest_alt", name=b.series, value=b.text) for b in bars if b.label == name)
         for name in ordered[:3]
     ]
     alt = sentence(say(lang, "bar_chart"), about, by_model, "; ".join(said) + say(lang, "stop"))

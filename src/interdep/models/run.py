@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,12 @@ class Run:
         return self.scenarios[0]
 
     @property
+    def about_data(self) -> str:
+        """The table the run was made on, in a few words."""
+        known = self.provenance.extra
+        return f"{known.get('name', 'a table')} ({self.loss.units['value_added']}, {known.get('table', 'unknown')})"
+
+    @property
     def ok(self) -> bool:
         """Every scenario has a result in every model."""
         return bool((self.status.frame["status"] == OK).all())
@@ -63,7 +69,12 @@ class Run:
         """Write the tables (CSV and Parquet) and a manifest from which `Run.load` reads them back."""
         scenarios = [s.model_dump(mode="json", exclude_none=True) for s in self.scenarios]
         save_tables(
-            folder, {"loss": self.loss, "status": self.status}, kind="run", run=self.hash, at=self.at, scenarios=scenarios
+            folder,
+            {"loss": self.loss, "status": self.status},
+            kind="run",
+            run=self.hash,
+            at=self.at,
+            scenarios=scenarios,
         )
 
     @property
@@ -130,11 +141,11 @@ def run(
         for engine in engines
     ]
     cited = [source for engine in engines for source in engine.sources]
-    provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash)
+    provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash, name=world.name)
     return Run(_loss_table(world, results, provenance), _status_table(results, provenance), chosen, at, provenance)
 
 
-def compare(runs: Sequence[Run], economies: dict[str, Sequence[str]] | None = None) -> Table:
+def compare(runs: Sequence[Run], economies: Mapping[str, Sequence[str]] | None = None) -> Table:
     """Losses of several runs side by side: one row for each model, scenario and economy.
 
     economies: {label: members} rows to show (a group is one row), default every economy. `difference` is the loss share less
@@ -146,10 +157,9 @@ def compare(runs: Sequence[Run], economies: dict[str, Sequence[str]] | None = No
         raise InputError("nothing to compare; name at least one scenario or results folder")
     first = runs[0]
     for other in runs[1:]:
-        if other.loss.units != first.loss.units or other.provenance.data_year != first.provenance.data_year:
+        if other.provenance.extra.get("table") != first.provenance.extra.get("table"):
             raise InputError(
-                f"the runs are not on the same data: {first.loss.units['value_added']} against"
-                f" {other.loss.units['value_added']}; run both on one table"
+                f"the runs are not on the same data: {first.about_data} against {other.about_data}; run both on one table"
             )
         if other.at != first.at:
             raise InputError(f"one run reads the {first.at}, another the {other.at}; run both with the same --at")
@@ -163,14 +173,20 @@ def compare(runs: Sequence[Run], economies: dict[str, Sequence[str]] | None = No
         seen |= pairs
         table = each.loss.by("economy") if economies is None else each.loss.grouped("economy", economies)
         frames.append(table.frame)
-    frame = pl.concat(frames)
-    base = first.loss.frame["scenario"][0]
+    # Models may give different columns; what one does not give is missing there.
+    frame = pl.concat(frames, how="diagonal")
+    base = first.scenarios[0].name
+    if base not in frame["scenario"].to_list():
+        raise InputError(
+            f"the first scenario, {base!r}, has no result, so nothing can be set against it; name another first"
+        )
     reference = frame.filter(pl.col("scenario") == base).select(
         "model", "economy", pl.col("loss_share").alias("reference")
     )
     frame = frame.join(reference, on=["model", "economy"], how="left", maintain_order="left")
     frame = frame.with_columns((pl.col("loss_share") - pl.col("reference")).alias("difference")).drop("reference")
-    units = {**first.loss.units, "difference": f"fraction of yearly value added, less {base}"}
+    units = {c: u for each in runs for c, u in each.loss.units.items()}
+    units = {**units, "difference": f"fraction of yearly value added, less {base}"}
     return Table(
         "comparison", frame, ("model", "scenario", "economy"), units, "Value added lost, scenarios side by side",
         dict(first.loss.ratios), first.provenance,

@@ -77,6 +77,12 @@ class Partnership(BaseModel, metaclass=OneSentence):
             model = Pillar if first["loc"][:1] == ("pillars",) and len(first["loc"]) > 1 else cls
             place = f"{where}, line {line_of(text, first['loc'])}"
             raise InputError(sentence(first, place, list(model.model_fields))) from error
+        for number, pillar in enumerate(partnership.pillars):
+            if pillar.id in [other.id for other in partnership.pillars[:number]]:
+                line = line_of(text, ("pillars", number, "id"))
+                raise InputError(
+                    f"{where}, line {line}: the pillar {pillar.id!r} stands twice; give each an id of its own"
+                )
         place = f"{where}, line {line_of(text, ('members',))}, members"
         partner_of: dict[str, str] = {}
         for member in partnership.members:

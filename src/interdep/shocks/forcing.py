@@ -229,8 +229,16 @@ class _Labels:
         return getattr(self.scenario.shocks[self.number - 1], key)
 
     def two_sides(self, suppliers: str, buyers: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The economies under two keys, none of which may stand under both."""
+        """The economies under two keys, none of which may stand under both; "all" means all the others."""
         selling, buying = self.economies(suppliers), self.economies(buyers)
+        if self.named(buyers) == (EVERY,):
+            buying = tuple(e for e in buying if e not in selling)
+        elif self.named(suppliers) == (EVERY,):
+            selling = tuple(e for e in selling if e not in buying)
+        if not selling or not buying:
+            raise InputError(
+                f"{self.place()}: {suppliers} and {buyers} are both everybody; name the economies of one side"
+            )
         same = sorted(set(selling) & set(buying))
         if same:
             raise InputError(

@@ -105,7 +105,9 @@ def _industry_matrix(
         new = tuple(industry.code for industry in classification(spec).industries)
         return links.weights_matrix(weights), new, spec
     if weights is not None:
-        raise InputError("weights only apply to a named classification; a map {new: [old, ...]} merges, it cannot split")
+        raise InputError(
+            "weights only apply to a named classification; a map {new: [old, ...]} merges, it cannot split"
+        )
     matrix, labels = _merge(world.industries, spec or {}, "industry", world.name)
     return matrix, labels, "own" if spec else world.classification
 

@@ -234,7 +234,7 @@ def _frame(path: Path, labels: tuple[str, ...]) -> pl.DataFrame:
         cell = " ".join(str(frame[c][row]) for c in labels)
         raise InputError(
             f"{_place(path, row)} ({cell}): the value {'' if text[row] is None else text[row]!r} is not a number"
-            f" ({int(bad.sum())} such row(s)); missing is not zero, fill it or drop the row with absent = \"zero\""
+            f' ({int(bad.sum())} such row(s)); missing is not zero, fill it or drop the row with absent = "zero"'
         )
     return frame.with_columns(number.alias("value"))
 

@@ -33,7 +33,9 @@ def to_pandas(world: World) -> tuple[Any, Any]:
     return flows, uses
 
 
-def from_pandas(intermediate: Any, final_use: Any, *, year: int, currency: str, scale: float = 1e6, **about: Any) -> World:
+def from_pandas(
+    intermediate: Any, final_use: Any, *, year: int, currency: str, scale: float = 1e6, **about: Any
+) -> World:
     """A World from two frames labelled (economy, industry) x (economy, industry) and (economy, industry) x (economy, use).
 
     `about` goes to World (name, value_added, tolerance, classification, ...). Raises InputError where row and column
@@ -67,7 +69,10 @@ def to_xarray(world: World) -> Any:
     regions, sectors = world.shape
     own = ("economy", "industry")
     data: dict[str, Any] = {
-        "intermediate": ((*own, "buyer", "buyer_industry"), world.intermediate.reshape(regions, sectors, regions, sectors)),
+        "intermediate": (
+            (*own, "buyer", "buyer_industry"),
+            world.intermediate.reshape(regions, sectors, regions, sectors),
+        ),
         "final_use": ((*own, "buyer", "use"), world.final_use.reshape(regions, sectors, regions, -1)),
         "gross_output": (own, world.gross_output.reshape(regions, sectors)),
         "value_added": (own, world.value_added.reshape(regions, sectors)),
@@ -186,8 +191,12 @@ def _same(what: str, left: list, right: list) -> None:
         )
     absent = [label for label in left if label not in right] or [label for label in right if label not in left]
     if not absent:
-        raise InputError(f"{what} differ: {len(left)} against {len(right)} labels, some more than once; make them unique")
-    raise InputError(f"{what} differ: {absent[0]} is only in one of them ({len(absent)} such label(s)); align the labels")
+        raise InputError(
+            f"{what} differ: {len(left)} against {len(right)} labels, some more than once; make them unique"
+        )
+    raise InputError(
+        f"{what} differ: {absent[0]} is only in one of them ({len(absent)} such label(s)); align the labels"
+    )
 
 
 def _product(what: str, labels: list) -> tuple[tuple[str, ...], tuple[str, ...]]:

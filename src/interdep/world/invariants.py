@@ -95,7 +95,9 @@ def check_balance(world: World) -> None:
             raise InputError(f"{world.name}: {name} is {value}; it is a finite number, 0 or more")
     sold = world.intermediate.sum(axis=1) + world.final_use.sum(axis=(1, 2))
     spent = world.intermediate.sum(axis=0) + world.value_added
-    allowed = world.tolerance * np.abs(world.gross_output) + world.rounding + 1e-12 * float(np.abs(world.gross_output).max())
+    allowed = (
+        world.tolerance * np.abs(world.gross_output) + world.rounding + 1e-12 * float(np.abs(world.gross_output).max())
+    )
     for kind, total, meaning in (
         ("row", sold, "intermediate + final use"), ("column", spent, "inputs + value added"),
     ):  # fmt: skip

@@ -31,4 +31,6 @@ def read_world(source: str | Path) -> World:
             " in interdep.sources (for a WIOD .npz file: interdep.sources.wiod2013.read)"
         )
     hint = did_you_mean(str(source), PACKAGED)
-    raise MissingData(f"there is no table {str(source)!r}: it is neither packaged ({', '.join(PACKAGED)}) nor a folder{hint}")
+    raise MissingData(
+        f"there is no table {str(source)!r}: it is neither packaged ({', '.join(PACKAGED)}) nor a folder{hint}"
+    )
