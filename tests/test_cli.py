@@ -134,7 +134,7 @@ def test_a_slip_of_the_pen_is_one_line_and_code_1(cli, arguments, said):
         (["measure"], 1, "say whose dependence to measure, for example: interdep measure EU27 JPN"),
         (["measure", "JPN", "--top", "0"], 1, "--top 0 must be at least 1"),
         (["measure", "GER"], 1, "unknown economy or group 'GER'; did you mean 'DEU'?"),
-        (["measure", "JPN", "JPN"], 1, "JPN belongs to both JPN and JPN; each buyer needs members of its own"),
+        (["measure", "JPN", "JPN"], 1, "JPN is named twice"),
         (["measure", "SGP"], 3, "small does not keep SGP apart; bring a table that has them, see docs/own-table.md"),
         (["measure", "JPN", "--supplier", "CHNN"], 1, "unknown supplier 'CHNN' in small; did you mean 'CHN'?"),
         (["measure", "JPN", "--supplier", "JPN"], 1, "JPN is at home in JPN; --supplier is an economy abroad"),
@@ -676,3 +676,11 @@ def test_saved_tables_read_back_as_they_were(cli, table):
     assert kept.loss.frame.equals(made.loss.frame)
     assert kept.loss.values == made.loss.values
     assert kept.scenarios == made.scenarios
+
+
+def test_a_group_and_its_member_can_be_printed_side_by_side(cli):
+    code, out, _ = cli("run", "russian-energy-stop", "--economies", "EU27,DEU", "--json")
+    assert code == 0
+    rows = json.loads(out)["loss"]["rows"]
+    assert [r["economy"] for r in rows] == ["EU27", "DEU"]
+    assert rows[1]["value_added_lost"] < rows[0]["value_added_lost"]

@@ -87,9 +87,9 @@ def named_groups(text: str | None, world: World) -> dict[str, Sequence[str]] | N
     names = split(text)
     if names is None:
         return None
-    from interdep.dependence.measure import buyers_in
+    from interdep.dependence.measure import members_in
 
-    return {**buyers_in(world, names)}
+    return {**members_in(world, names)}
 
 
 def save_run(result: Run, folder: Path, comparison: Table | None = None) -> None:

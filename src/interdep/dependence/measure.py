@@ -177,6 +177,17 @@ def measure(
 
 
 def buyers_in(world: World, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """`members_in` for buyers that stand side by side: none may share a member with another."""
+    out = members_in(world, names)
+    for place, (name, members) in enumerate(out.items()):
+        for other in list(out)[:place]:
+            both = sorted(set(members) & set(out[other]))
+            if both:
+                raise InputError(f"{both[0]} belongs to both {other} and {name}; each buyer needs members of its own")
+    return out
+
+
+def members_in(world: World, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """{name: members in the table} for economies and groups; see `measure` for what raises."""
     if not names:
         raise InputError("nobody is named; name an economy, a group or a partnership")
@@ -190,10 +201,6 @@ def buyers_in(world: World, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
                 + (f" (members of {name})" if len(members) > 1 else "")
                 + "; bring a table that has them, see docs/own-table.md"
             )
-        for other, theirs in out.items():
-            both = sorted(set(members) & set(theirs))
-            if both:
-                raise InputError(f"{both[0]} belongs to both {other} and {name}; each buyer needs members of its own")
         if name in out:
             raise InputError(f"{name} is named twice")
         out[name] = members

@@ -1,0 +1,44 @@
+"""The README's and the scenario page's examples run as they stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from interdep import Scenario
+from interdep.cli.main import main
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^(interdep (?!assess).*?)(?:\s+#.*)?$", README, flags=re.MULTILINE)
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+def test_the_readme_has_five_examples():
+    assert len(COMMANDS) == 5
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_readme_runs(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.toml").write_text(blocks(README, "toml")[0], encoding="utf-8")
+    assert main(shlex.split(command)[1:]) == 0
+    assert capsys.readouterr().out.strip()
+
+
+def test_the_python_of_the_readme_runs(capsys):
+    names: dict[str, object] = {}
+    exec(blocks(README, "python")[0], names)
+    assert names["run"].scenario.name == "taiwan"  # type: ignore[attr-defined]
+    assert "Timmer" in capsys.readouterr().out
+
+
+def test_the_scenario_of_the_docs_is_read():
+    text = blocks((ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8"), "toml")[0]
+    assert len(Scenario.parse(text, "docs/scenarios.md").shocks) == 2
