@@ -684,3 +684,10 @@ def test_a_group_and_its_member_can_be_printed_side_by_side(cli):
     rows = json.loads(out)["loss"]["rows"]
     assert [r["economy"] for r in rows] == ["EU27", "DEU"]
     assert rows[1]["value_added_lost"] < rows[0]["value_added_lost"]
+
+
+def test_assess_takes_the_scenarios_it_is_given(cli):
+    code, out, _ = cli("assess", "eu-japan", "--scenarios", "taiwan-strait", "--out", "only", "--json")
+    assert code == 0
+    rows = json.loads(out)["tables"]["status"]["rows"]
+    assert [r["scenario"] for r in rows] == ["taiwan-strait"]

@@ -35,6 +35,7 @@ caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
 th, td { padding: .22rem .6rem; border-bottom: 1px solid #dfe4ec; text-align: left; vertical-align: top; }
 th { border-bottom: 2px solid #8a97ab; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
+td.n { white-space: nowrap; }
 details { margin: .4rem 0 1rem; } summary { cursor: pointer; color: #1f4e8c; font-size: .9rem; }
 footer { margin-top: 3rem; padding: 1rem 1.25rem 2rem; border-top: 1px solid #ccd3de; font-size: .85rem; color: #4a5568; }
 @media print { body { font-size: 10pt; } nav, details:not([open]) { display: none; } h2 { break-after: avoid; }

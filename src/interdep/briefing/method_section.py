@@ -34,7 +34,7 @@ def assumptions(found: Findings) -> list[Block]:
     )  # fmt: skip
     sizes = tuple(
         (found.names[scenario.name], type(shock).__name__, per_cent(getattr(shock, "share", getattr(shock, "rate", 0.0))),
-         f"{shock.days} + {shock.recovery} days", shock.source + (f" {shock.note}" if shock.note else ""))
+         f"{shock.days} + {shock.recovery} days", ". ".join(text for text in (shock.source, shock.note) if text))
         for scenario in found.run.scenarios
         for shock in scenario.shocks
     )  # fmt: skip

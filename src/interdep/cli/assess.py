@@ -6,13 +6,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from interdep.cli.common import DEFAULT, Common, TableName, about_tables, open_world, print_json, print_line
+from interdep.cli.common import DEFAULT, Common, TableName, about_tables, open_world, print_json, print_line, split
 
 
 def assess(
     partnership: Annotated[str, Parameter(help="A name of the library (eu-japan), or a folder with partnership.toml.")],
     /,
     *,
+    scenarios: Annotated[
+        str | None, Parameter(help="Scenarios, separated by commas: names or files; default the whole library.")
+    ] = None,
     world: TableName = "world-2014",
     common: Common = DEFAULT,
 ) -> int:
@@ -31,7 +34,7 @@ def assess(
     folder = common.out or Path(f"interdep-{what.name}")
     with common.steps() as step:
         step("reading the table")
-        result = assess_(what, world=open_world(world), folder=folder, progress=step)
+        result = assess_(what, split(scenarios), world=open_world(world), folder=folder, progress=step)
         write_text(folder / "README.txt", about_tables(result.tables, f"Assessment of {what.title}"))
     for line in result.run.failures():
         common.warn(f"warning: no result for {line}")
