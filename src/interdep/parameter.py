@@ -14,7 +14,7 @@ from interdep.errors import InputError
 if TYPE_CHECKING:
     from interdep.tables import Table
 
-HOLDERS = ("interdep.models.leontief:Leontief",)
+HOLDERS = ("interdep.models.leontief:Leontief", "interdep.models.ario.model:Ario")
 """Every class that has parameters, as "module:Class"; a test holds this list complete."""
 
 _KEY = "interdep-parameter"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, final
 import numpy as np
 
 from interdep.errors import InterdepError
+from interdep.models.benchmark import without_inventories
 from interdep.models.model import Model, Outcome
 from interdep.models.network import LeontiefInverse
 from interdep.parameter import check_parameters, parameter
@@ -116,22 +117,10 @@ _BASELINES: weakref.WeakKeyDictionary[World, Baseline] = weakref.WeakKeyDictiona
 
 
 def baseline(world: World) -> Baseline:
-    """The corrected table and its factorisation, made once for each World.
-
-    Inventories (Imbs & Pauwels 2024): each row is scaled by output / (output - inventory changes), inventory changes leave,
-    other negative cells become zero; a row whose output went to stocks alone keeps its flows as they are.
-    """
+    """The table without inventories and its factorisation, made once for each World."""
     if world in _BASELINES:
         return _BASELINES[world]
-    intermediate, final = world.intermediate, world.final_use
-    if "inventories" in world.final_uses:
-        place = world.final_uses.index("inventories")
-        stocks = final[:, :, place].sum(axis=1)
-        delivered = world.gross_output - stocks
-        factor = np.where(delivered > 0, world.gross_output / np.where(delivered > 0, delivered, 1.0), 1.0)
-        intermediate = intermediate * factor[:, None]
-        final = np.maximum(final * factor[:, None, None], 0.0)
-        final[:, :, place] = 0.0
+    intermediate, final = without_inventories(world)
     live = np.flatnonzero(world.live)
     output = world.gross_output[live]
     inside = intermediate[np.ix_(live, live)]

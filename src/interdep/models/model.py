@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,11 +24,17 @@ OK = "ok"
 class Outcome:
     """What one model says of one scenario; each column is (N,) in money per horizon, NaN nowhere.
 
-    status: "ok", or a sentence that says why there is no result (then `columns` is empty).
+    status: "ok", or a sentence that says why there is no result (then `columns` is empty). What only models that work day
+    by day give: daily: (T, R) money of each day, by column; bottlenecks: columns node, product (positions), first_day,
+    last_day, depth, days; stocks: (R, P) days of normal use in stock by economy and input; output: (T, N) parts of normal.
     """
 
     status: str = OK
     columns: dict[str, Floats] = field(default_factory=dict)
+    daily: dict[str, Floats] = field(default_factory=dict)
+    bottlenecks: dict[str, Any] = field(default_factory=dict)
+    stocks: dict[str, Floats] = field(default_factory=dict)
+    output: Floats | None = None
 
     @property
     def ok(self) -> bool:

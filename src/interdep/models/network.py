@@ -7,6 +7,7 @@ same lines.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -195,3 +196,28 @@ class LeontiefInverse:
         y = self.solve(c, transposed=True)
         y = y - self.solve(W.T @ np.linalg.solve(core.T, U.T @ y), transposed=True)
         return x, y
+
+
+def gather_into(S: Any, f: Any, out: Any) -> Any:
+    """`gather` for some products at once, into a buffer: out[p,b,j] = sum_r f[p,b,r] S[p,r,j], buyers in one row.
+
+    S: (G, R, N), f: (G, B, R), out: (G, B, N), which is returned.
+    """
+    return module_of(S).matmul(f, S, out=out)
+
+
+def scatter_into(S: Any, q: Any, out: Any) -> Any:
+    """`scatter` with a factor of one, likewise: out[p,b,r] = sum_j q[p,b,j] S[p,r,j]. q: (G, B, N), out: (G, B, R)."""
+    return module_of(S).matmul(q, S.transpose(0, 2, 1), out=out)
+
+
+def module_of(array: Any) -> Any:
+    """The array module (numpy, cupy) an array belongs to."""
+    return sys.modules[type(array).__module__.partition(".")[0]]
+
+
+def one_blas_thread() -> Any:
+    """A context in which BLAS works on one thread, for callers that have threads of their own."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, "blas")

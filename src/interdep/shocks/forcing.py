@@ -106,8 +106,8 @@ class Forcing:
         rows = np.flatnonzero(touched)
         out = np.zeros((len(rows), regions * kinds))
         # Suppliers with the same set of paths behave alike; so do buyers: few distinct blocks, each averaged once.
-        for row_set, row_block in _patterns([p[0][rows] for p in paths], len(rows)):
-            for column_set, column_block in _patterns([p[1].reshape(-1) for p in paths], regions * kinds):
+        for row_set, row_block in patterns([p[0][rows] for p in paths], len(rows)):
+            for column_set, column_block in patterns([p[1].reshape(-1) for p in paths], regions * kinds):
                 both = row_set & column_set
                 if both:
                     losses = [path[2] for k, path in enumerate(paths) if both >> k & 1]
@@ -123,7 +123,7 @@ def _level(losses: Sequence[Floats], at: At) -> float:
     return float((1.0 - left).mean() if at == "average" else (1.0 - left).max())
 
 
-def _patterns(masks: Sequence[Mask], size: int) -> list[tuple[int, NDArray[np.intp]]]:
+def patterns(masks: Sequence[Mask], size: int) -> list[tuple[int, NDArray[np.intp]]]:
     """Positions grouped by the set of masks that hold them; the set is an integer with one bit a mask."""
     groups: dict[int, list[int]] = {}
     bits = [0] * size
@@ -137,7 +137,7 @@ def _patterns(masks: Sequence[Mask], size: int) -> list[tuple[int, NDArray[np.in
 
 def _compounded(masks: Sequence[Mask], losses: Sequence[Floats], size: int, at: At) -> Floats:
     out = np.zeros(size)
-    for pattern, places in _patterns(masks, size):
+    for pattern, places in patterns(masks, size):
         if pattern:
             out[places] = _level([loss for k, loss in enumerate(losses) if pattern >> k & 1], at)
     return out
