@@ -23,7 +23,19 @@ def small_world(economies: int = 4, industries: int = 3, seed: int = 0, *, name:
     sectors = ("B", "C26", "C29", "J61", "J62-J63", "C19", "C20", "D")[:industries]
     if len(codes) < economies or len(sectors) < industries:
         raise ValueError("small_world has at most 8 economies and 8 industries")
+    return _random_world(name, codes, sectors, seed, "interdep-36")
+
+
+def synthetic_world(economies: int, industries: int, seed: int = 0) -> World:
+    """The same at any size, with made-up labels (E01, E02, ...; S001, S002, ...), for benchmarks and comparisons."""
+    codes = tuple(f"E{k:02d}" for k in range(1, economies + 1))
+    sectors = tuple(f"S{k:03d}" for k in range(1, industries + 1))
+    return _random_world(f"synthetic {economies}x{industries}", codes, sectors, seed, "own")
+
+
+def _random_world(name: str, codes: tuple[str, ...], sectors: tuple[str, ...], seed: int, classification: str) -> World:
     rng = np.random.default_rng(seed)
+    economies, industries = len(codes), len(sectors)
     nodes = economies * industries
     home = np.kron(np.eye(economies), np.ones((industries, industries)))
     weights = rng.uniform(0.2, 1.0, (nodes, nodes)) * (0.15 + home)
@@ -42,7 +54,7 @@ def small_world(economies: int = 4, industries: int = 3, seed: int = 0, *, name:
         final_uses=("households",),
         intermediate=coefficients * output,
         final_use=final[:, :, None],
-        classification="interdep-36",
+        classification=classification,
         tolerance=1e-9,
     )
 
