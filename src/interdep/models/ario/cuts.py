@@ -193,7 +193,7 @@ def cuts_of(forcing: Forcing, start: Start, trade_elasticity: float, reroute: bo
             for product in np.unique(suppliers % products).tolist():
                 rows = suppliers[suppliers % products == product] // products
                 held = start.shares[product][np.ix_(rows, buyers)]
-                buying = np.flatnonzero((held > 0).any(axis=0))
+                buying = np.flatnonzero((held > 0).any(axis=0) & (start.use[product][buyers] > 0))
                 if not buying.size:
                     continue
                 columns = buyers[buying]

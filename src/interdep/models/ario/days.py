@@ -60,7 +60,9 @@ class Days:
         finite = np.isfinite(start.stock)
         target = np.where(finite, start.stock, 1.0)
         # No gap is ever filled where stocks are infinite.
-        self.pull = column(np.where(finite, start.stock / start.order_time + 1.0, 1.0))
+        self.pulls, self.pull_of = np.unique(
+            np.where(finite, start.stock / start.order_time + 1.0, 1.0), return_inverse=True
+        )
         self.fill = column(np.where(finite, 1.0 / start.order_time, 0.0))
         self.limiting = start.binds.any(axis=1)
         self.reach, self.use = start.reach[:, None, :], start.use[:, None, :]
@@ -70,7 +72,7 @@ class Days:
         self.stock = xp.empty((P, B, N), dtype=real)
         self.stock[...] = column(target)
         self.orders = xp.empty((P, B, N), dtype=real)
-        self.orders[...] = 1.0 / xp.maximum(self.normal_reach, self.tiny)
+        self.orders[...] = 1.0 / self.normal_reach
         self.over = xp.ones((B, N), dtype=real)
         self.left = xp.ones((B, N), dtype=real)
         self.output = xp.ones((B, N), dtype=real) * xp.asarray(start.output > 0)
@@ -131,7 +133,8 @@ class Days:
         asked = self._node(self.asked)
         demand = asked + self.final
         self._overproduce(day, demand)
-        capacity = self.over * self.left
+        # No supplier's weight is quite zero, so that nothing is ever divided by nothing.
+        capacity = xp.maximum(self.over * self.left, self.tiny)
         wanted = xp.minimum(demand, capacity)
         self.output = xp.minimum(wanted, self.allowed)
         to_industries, to_final = self._ration(self.output, demand, asked)
@@ -144,6 +147,10 @@ class Days:
             self.factor[:, self.batch :] = self.by_product(capacity)
         else:
             self.factor[...] = rho
+
+        # Few distinct values: each is multiplied once and serves all products that have it.
+        levels = [wanted * self.real.type(pull) for pull in self.pulls]
+        self.pulled = [levels[k] for k in self.pull_of]
 
         def share(number: int) -> None:
             self.work[number].allowed.fill(np.inf)
@@ -207,6 +214,7 @@ class Days:
         shares = start.shares[slab]
         reached = gather_into(shares, self.factor[slab], work.reached[:count])
         got, reached = reached[:, :batch], reached[:, batch:] if self.reroute else self.normal_reach[slab]
+        pulled = self.pulled[slab.start][None] if count == 1 else xp.stack(self.pulled[slab])
         special = [(p, b) for p in range(slab.start, slab.stop) for b, cuts in self.cuts.items() if p in cuts.blocks]
         for piece in self.pieces:
             cut = [(p, b, p - slab.start, b - piece.start) for p, b in special if piece.start <= b < piece.stop]
@@ -220,18 +228,17 @@ class Days:
             xp.subtract(stock, self.output[piece], out=stock)
             xp.maximum(stock, self.floor, out=stock)
             # max(planned use, planned use + (target - stock) / order time)
-            xp.multiply(wanted[piece], self.pull[slab], out=need)
             xp.multiply(stock, self.fill[slab], out=mine)
-            xp.subtract(need, mine, out=need)
+            xp.subtract(pulled[:, piece], mine, out=need)
             xp.maximum(need, wanted[piece], out=need)
-            xp.maximum(open_to, self.tiny, out=mine)
-            xp.divide(need, mine, out=orders)
+            xp.divide(need, open_to, out=orders)
             for p, b, i, k in cut:
                 w = self.factor[p, batch + b] if self.reroute else self.same
                 self.cuts[b].order(p, day, w, need[i, k], open_to[i, k if self.reroute else 0], orders[i, k], self.tiny)
             if self.limiting[slab].any():
                 xp.multiply(stock, self.reach[slab], out=need)
-                xp.minimum(work.allowed[piece], need.min(axis=0), out=work.allowed[piece])
+                lowest = need[0] if count == 1 else need.min(axis=0)
+                xp.minimum(work.allowed[piece], lowest, out=work.allowed[piece])
         xp.multiply(self.orders[slab], self.use[slab], out=got)
         asked = scatter_into(shares, got, self.asked[slab])
         if self.reroute:

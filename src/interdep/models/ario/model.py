@@ -161,10 +161,10 @@ def check_ranges(model: Ario) -> None:
 
 
 def fitting(world: World, precision: str) -> int:
-    """Scenarios at once: state of about 200 MB, at most 64; it follows from the table alone, so that results do too."""
+    """Scenarios at once: state of at most 320 MB; it follows from the table alone, so that results do too."""
     regions, products = world.shape
     each = 2 * products * regions * products * np.dtype(precision).itemsize
-    return int(min(64, max(1, 200_000_000 // each)))
+    return int(min(256, max(1, 320_000_000 // each)))
 
 
 def chunks(lengths: Sequence[int], size: int) -> list[list[int]]:

@@ -31,7 +31,8 @@ NEVER = {"float64": 1e15, "float32": 1e9}
 class Start:
     """The table at rest. N nodes j = (s, k) in the table's order, P products, R economies; money per year.
 
-    shares: (P, R, N) who delivers how much of what each buyer uses; use: (P, N) what it uses; output: (N,), zero where a node
+    shares: (P, R, N) who delivers how much of what each buyer uses (at home where
+    it uses nothing, so that shares always add up to one); use: (P, N) what it uses; output: (N,), zero where a node
     is idle; final: (N, R, F) deliveries to final users; stock, order_time: (P,) days; reach: (P, N) output, in parts of
     normal, that one day of stock allows (NEVER where the input does not bind).
     """
@@ -86,7 +87,9 @@ def start(model: Ario, world: World) -> Start:
     finite = np.where(np.isfinite(stock), stock, 1.0)
     reach = np.where(binds, 1.0 / (model.psi * finite)[:, None], NEVER[model.precision])
     real = np.dtype(model.precision)
-    shares = origin_shares(flows[:, :, None, :])[:, :, 0, :]
+    shares = origin_shares(flows)
+    unused, j = np.nonzero(use <= 0)
+    shares[unused, j // products, j] = 1.0
     return Start(
         (regions, products), shares.astype(real, copy=False), use.astype(real), output, final,
         np.where(output > 0, world.value_added, 0.0), stock, order_time, reach.astype(real), binds,
