@@ -203,12 +203,13 @@ def gather_into(S: Any, f: Any, out: Any) -> Any:
 
     S: (G, R, N), f: (G, B, R), out: (G, B, N), which is returned.
     """
+    matmul = module_of(S).matmul
     if f.shape[1] > 2:
-        return module_of(S).matmul(f, S, out=out)
+        return matmul(f, S, out=out)
     # A matrix product of one or two rows would copy S first; a product of a vector reads it once.
     for p in range(S.shape[0]):
         for b in range(f.shape[1]):
-            module_of(S).matmul(f[p, b], S[p], out=out[p, b])
+            matmul(f[p, b], S[p], out=out[p, b])
     return out
 
 

@@ -27,6 +27,10 @@ PIECE = 2**18
 """Bytes of one array that are worked on at a time, so that the few arrays of a step stay in the processor's cache."""
 
 
+SLAB = 2**22
+"""Bytes of origin shares that are worked on at a time."""
+
+
 @dataclass(eq=False)
 class Workspace:
     """The buffers of one thread: what reaches buyers, a piece of the batch, and the output its products allow."""
@@ -96,6 +100,9 @@ class Days:
         row = N * self.real.itemsize
         on_cpu = xp is np
         each = max(1, PIECE // (B * row)) if on_cpu else max(1, 2**29 // (B * row))
+        if on_cpu:
+            # The shares of a slab are read twice, for deliveries and for orders: the second time from the cache.
+            each = min(each, max(1, SLAB // (self.regions * row)))
         each = min(each, -(-P // threads))
         self.slabs = [slice(p, min(p + each, P)) for p in range(0, P, each)]
         rows = B if each > 1 or not on_cpu else max(1, PIECE // row)
@@ -140,7 +147,7 @@ class Days:
         to_industries, to_final = self._ration(self.output, demand, asked)
         self.record.day(self, day, wanted, to_final)
         rho = self.by_product(to_industries)
-        before = self.factor[:, -self.batch :].copy() if self.cuts else None
+        before = self.factor[:, self.batch :].copy() if self.cuts and self.reroute else None
         if self.reroute:
             # Yesterday's orders were weighted with yesterday's capacity; today's are with today's. One product does both.
             self.factor[:, : self.batch] = self.factor[:, self.batch :] * rho
@@ -208,7 +215,7 @@ class Days:
         """Deliveries, stocks, orders and demand of some products for the whole batch.
 
         wanted: (B, N) output that demand and capacity allow; before: (P, B, R) weights of the orders now delivered (None
-        where no scenario has cuts); rho: (P, B, R) part of them delivered.
+        where they are one, or no scenario has cuts); rho: (P, B, R) part of them delivered.
         """
         xp, start, batch, count = self.xp, self.start, self.batch, slab.stop - slab.start
         shares = start.shares[slab]
@@ -219,11 +226,12 @@ class Days:
         for piece in self.pieces:
             cut = [(p, b, p - slab.start, b - piece.start) for p, b in special if piece.start <= b < piece.stop]
             stock, orders, mine = self.stock[slab, piece], self.orders[slab, piece], got[:, piece]
-            open_to = reached[:, piece]
+            open_to = reached[:, piece] if self.reroute else reached
             need = work.piece[:count, : piece.stop - piece.start]
             xp.multiply(mine, orders, out=mine)
             for p, b, i, k in cut:
-                self.cuts[b].deliver(p, day, before[p, b], rho[p, b], orders[i, k], mine[i, k])
+                w = self.same if before is None else before[p, b]
+                self.cuts[b].deliver(p, day, w, rho[p, b], orders[i, k], mine[i, k])
             xp.add(stock, mine, out=stock)
             xp.subtract(stock, self.output[piece], out=stock)
             xp.maximum(stock, self.floor, out=stock)
