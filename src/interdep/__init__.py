@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from interdep.dependence.measure import Dependencies, measure
     from interdep.errors import InputError, InterdepError, MissingData, NotConverged
     from interdep.geography import economies, group
+    from interdep.models.ario import Ario
     from interdep.models.leontief import Leontief
     from interdep.models.run import Run, compare, run
     from interdep.parameter import parameters
@@ -49,6 +50,7 @@ ROOMS = {
     "TradeCost": "shocks.kinds",
     "DemandDrop": "shocks.kinds",
     "ServiceOutage": "shocks.kinds",
+    "Ario": "models.ario",
     "Leontief": "models.leontief",
     "measure": "dependence.measure",
     "run": "models.run",
@@ -65,7 +67,7 @@ ROOMS = {
 """Every public name and the room it lives in."""
 
 __all__ = [
-    "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "ExportBan", "ImportBan", "InputError", "InterdepError",
+    "Ario", "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "ExportBan", "ImportBan", "InputError", "InterdepError",
     "Leontief", "MissingData", "NotConverged", "Partnership", "Run", "Scenario", "ServiceOutage", "SupplyStop", "Table",
     "Tariff", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters", "run",
 ]  # fmt: skip

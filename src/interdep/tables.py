@@ -23,6 +23,9 @@ DIMENSIONS = (
 NEVER_SUMMED = ("model", "scenario", "draw", "parameter")
 """Adding up over these would mix alternatives, so `Table.by` keeps them."""
 
+NO_AMOUNT = ("fraction", "day")
+"""Units that begin like this are never added up."""
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -59,7 +62,7 @@ class Table:
     def by(self, *dims: str) -> Table:
         """Summed over every dimension not named; alternatives (model, scenario, draw) stay; ratios are made again.
 
-        Only amounts are summed: fractions that are no ratio of two columns, and text, are left out. Raises InputError where
+        Only amounts are summed: fractions that are no ratio of two columns, days, and text, are left out. Raises InputError where
         nothing can be summed.
         """
         import polars as pl
@@ -68,9 +71,7 @@ class Table:
             if dim not in self.dims:
                 raise unknown("dimension", dim, self.dims, f"table {self.name!r}")
         keep = tuple(d for d in self.dims if d in dims or d in NEVER_SUMMED)
-        sums = [
-            c for c, unit in self.units.items() if c not in self.ratios and unit and not unit.startswith("fraction")
-        ]
+        sums = [c for c, unit in self.units.items() if c not in self.ratios and unit and not unit.startswith(NO_AMOUNT)]
         if not sums:
             raise InputError(f"table {self.name!r} holds no amounts that could be summed, only {', '.join(self.units)}")
         # A missing cell stays missing in the sum: polars would otherwise count it as zero.
@@ -82,10 +83,11 @@ class Table:
         units = {c: u for c, u in self.units.items() if c in frame.columns}
         return replace(self, frame=frame.select(*keep, *units), dims=keep, units=units)
 
-    def grouped(self, dim: str, groups: Mapping[str, Sequence[str]]) -> Table:
+    def grouped(self, dim: str, groups: Mapping[str, Sequence[str]], *keep: str) -> Table:
         """One row for each group in place of its members along a dimension (other dimensions but alternatives summed).
 
-        groups: {label: members}; every member must occur, else InputError. Alternatives are refused: they are never added up.
+        groups: {label: members}; every member must occur, else InputError; keep: further dimensions that are not summed.
+        Alternatives are refused: they are never added up.
         """
         import polars as pl
 
@@ -97,10 +99,10 @@ class Table:
         if empty or not groups:
             what = f"group {empty[0]!r}" if empty else "the mapping of groups"
             raise InputError(f"table {self.name!r}: {what} is empty; name at least one {dim}")
-        summed = [self.where(**{dim: list(members)}).by() for members in groups.values()]
+        summed = [self.where(**{dim: list(members)}).by(*keep) for members in groups.values()]
         frames = [part.frame.with_columns(pl.lit(label).alias(dim)) for label, part in zip(groups, summed, strict=True)]
-        keep = tuple(d for d in self.dims if d in NEVER_SUMMED or d == dim)
-        return replace(self, frame=pl.concat(frames).select(*keep, *summed[0].units), dims=keep, units=summed[0].units)
+        dims = tuple(d for d in self.dims if d in NEVER_SUMMED or d == dim or d in keep)
+        return replace(self, frame=pl.concat(frames).select(*dims, *summed[0].units), dims=dims, units=summed[0].units)
 
     def where(self, **labels: str | list[str] | tuple[str, ...]) -> Table:
         """Only the rows with these labels; a label that does not occur is an error with the nearest one."""

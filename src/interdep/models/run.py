@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from interdep.errors import InputError, InterdepError, NotConverged, unknown
+from interdep.errors import InputError, InterdepError, MissingData, NotConverged, unknown
+from interdep.models.ario import Ario
 from interdep.models.leontief import Leontief
 from interdep.models.model import OK, Model, Outcome
+from interdep.models.results import day_tables, loss_table, status_table
 from interdep.provenance import Provenance
 from interdep.shocks.scenario import Scenario
 from interdep.store import key
@@ -21,8 +21,11 @@ from interdep.world import World
 if TYPE_CHECKING:
     from interdep.shocks.forcing import At
 
-MODELS: dict[str, type[Model]] = {"leontief": Leontief}
+MODELS: dict[str, type[Model]] = {"leontief": Leontief, "ario": Ario}
 """The models by the name a person types."""
+
+HOW_FAST = ("threads", "batch", "device")
+"""Fields of models that change no result."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,7 @@ class Run:
 
     loss: Table over (model, scenario, economy, industry): value added lost and exposed over the horizon, the yearly value
     added and their ratio. status: Table over (model, scenario) with one sentence each. scenarios: as they were run.
+    days: Tables of models that work day by day, by name (see `daily`, `bottlenecks`, `stocks`, `paths`); empty without one.
     """
 
     loss: Table
@@ -38,6 +42,35 @@ class Run:
     scenarios: tuple[Scenario, ...]
     at: str
     provenance: Provenance
+    days: Mapping[str, Table] = field(default_factory=dict)
+
+    @property
+    def daily(self) -> Table:
+        """Value added lost and final demand unmet by (model, scenario, economy, day)."""
+        return self._of_days("daily")
+
+    @property
+    def bottlenecks(self) -> Table:
+        """By (model, scenario, economy, industry, product): the input (product) held the industry back, when and how deep."""
+        return self._of_days("bottlenecks")
+
+    @property
+    def stocks(self) -> Table:
+        """Days of normal use in stock by (model, scenario, economy, product): normal, at the lowest, at the end."""
+        return self._of_days("stocks")
+
+    @property
+    def paths(self) -> Table:
+        """Output by (model, scenario, economy, industry, day), where the run was made with keep="paths"."""
+        return self._of_days("paths")
+
+    def _of_days(self, name: str) -> Table:
+        if name not in self.days:
+            asked = ' and keep="paths"' if name == "paths" else ""
+            raise MissingData(
+                f"this run has no {name}: run it with a model that works day by day, models='ario'{asked}"
+            )
+        return self.days[name]
 
     @property
     def scenario(self) -> Scenario:
@@ -70,7 +103,7 @@ class Run:
         scenarios = [s.model_dump(mode="json", exclude_none=True) for s in self.scenarios]
         save_tables(
             folder,
-            {"loss": self.loss, "status": self.status},
+            {"loss": self.loss, "status": self.status, **self.days},
             kind="run",
             run=self.hash,
             at=self.at,
@@ -87,7 +120,8 @@ class Run:
         """The run saved in a folder; InputError where there is none or where it was made by another method version."""
         tables, manifest = load_tables(folder, "run")
         scenarios = tuple(Scenario.model_validate(s) for s in _dates(manifest["scenarios"]))
-        return cls(tables["loss"], tables["status"], scenarios, manifest["at"], tables["loss"].provenance)
+        loss, status = tables.pop("loss"), tables.pop("status")
+        return cls(loss, status, scenarios, manifest["at"], loss.provenance, tables)
 
     def __repr__(self) -> str:
         lines = [f"Run of {len(self.scenarios)} scenario(s), read at the {self.at}"]
@@ -105,16 +139,20 @@ def run(
     models: Sequence[Model | str] | Model | str | None = None,
     world: World | None = None,
     at: At = "average",
+    keep: Literal["summary", "paths"] = "summary",
 ) -> Run:
     """What breaks: every scenario in every model on one World.
 
     scenarios: one or several, as values, library names or files; models: values or names, default Leontief; world: default
-    the packaged "world-2014"; at: whether models without days read the average over the horizon or the peak.
+    the packaged "world-2014"; at: whether models without days read the average over the horizon or the peak; keep: "paths"
+    keeps the output of every node on every day.
     A scenario that fails in a batch keeps its reason in `status`; a single one raises it. Raises NotConverged where no
     scenario has a result in any model.
     """
     if at not in ("average", "peak"):
         raise unknown("value of at", at, ("average", "peak"))
+    if keep not in ("summary", "paths"):
+        raise unknown("value of keep", keep, ("summary", "paths"))
     chosen = _scenarios(scenarios)
     engines = _models(models)
     world = world if world is not None else World.read()
@@ -130,19 +168,28 @@ def run(
     results: list[tuple[Model, Scenario, Outcome]] = []
     for engine in engines:
         outcomes = dict(broken)
-        outcomes.update(zip(sound, engine.solve(world, forcings, at), strict=True))
+        also = {"paths": True} if keep == "paths" and engine.reads_path else {}
+        outcomes.update(zip(sound, engine.solve(world, forcings, at, **also), strict=True))
         results += [(engine, chosen[place], outcomes[place]) for place in range(len(chosen))]
     if not any(outcome.ok for _, _, outcome in results):
         raise _nothing(results)
-    steps = [
-        f"{engine.name} on {world.name}, "
-        + ("day by day" if engine.reads_path else f"shock read at its {at} over the horizon")
-        + "".join(f", {k} {v:g}" for k, v in vars(engine).items() if isinstance(v, (int, float)))
-        for engine in engines
-    ]
+    steps = [step_of(engine, world, at) for engine in engines]
     cited = [source for engine in engines for source in engine.sources]
     provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash, name=world.name)
-    return Run(_loss_table(world, results, provenance), _status_table(results, provenance), chosen, at, provenance)
+    tables = day_tables(world, results, provenance)
+    return Run(
+        loss_table(world, results, provenance), status_table(results, provenance), chosen, at, provenance, tables
+    )
+
+
+def step_of(engine: Model, world: World, at: At) -> str:
+    """How a model read the shocks on a World and with which parameters, for provenance."""
+    chosen = {k: v for k, v in vars(engine).items() if v not in ("", ()) and k not in HOW_FAST}
+    return (
+        f"{engine.name} on {world.name}, "
+        + ("day by day" if engine.reads_path else f"shock read at its {at} over the horizon")
+        + "".join(f", {k} {v:g}" if isinstance(v, (int, float)) else f", {k} {v}" for k, v in chosen.items())
+    )
 
 
 def compare(runs: Sequence[Run], economies: Mapping[str, Sequence[str]] | None = None) -> Table:
@@ -223,53 +270,6 @@ def _models(given: Any) -> tuple[Model, ...]:
     if doubled:
         raise InputError(f"the model {doubled[0]!r} is given twice; results are kept by model name")
     return tuple(out)
-
-
-def _loss_table(world: World, results: list[tuple[Model, Scenario, Outcome]], provenance: Provenance) -> Table:
-    import polars as pl
-
-    regions, industries = world.shape
-    good = [(m, s, o) for m, s, o in results if o.ok]
-    columns = list(dict.fromkeys(c for _, _, o in good for c in o.columns))
-    nodes = regions * industries
-    frame = pl.DataFrame(
-        {
-            "model": np.repeat([m.name for m, _, _ in good], nodes),
-            "scenario": np.repeat([s.name for _, s, _ in good], nodes),
-            "economy": np.tile(np.repeat(world.economies, industries), len(good)),
-            "industry": np.tile(np.array(world.industries), regions * len(good)),
-            **{
-                # A column that a model does not give is missing, not zero.
-                c: pl.concat([pl.Series(c, o.columns[c]) if c in o.columns else pl.Series(c, [None] * nodes, pl.Float64)
-                              for _, _, o in good])
-                for c in columns
-            },
-            "value_added": np.tile(world.value_added, len(good)),
-        }
-    ).with_columns(
-        pl.when(pl.col("value_added") > 0).then(pl.col("value_added_lost") / pl.col("value_added")).alias("loss_share")
-    )  # fmt: skip
-    money = str(world.money)
-    units = dict.fromkeys(columns, f"{money} over the horizon")
-    units |= {"value_added": f"{money} per year", "loss_share": "fraction of yearly value added"}
-    return Table(
-        "loss", frame, ("model", "scenario", "economy", "industry"), units, "Value added lost",
-        {"loss_share": ("value_added_lost", "value_added")}, provenance,
-    )  # fmt: skip
-
-
-def _status_table(results: list[tuple[Model, Scenario, Outcome]], provenance: Provenance) -> Table:
-    import polars as pl
-
-    frame = pl.DataFrame(
-        {
-            "model": [m.name for m, _, _ in results],
-            "scenario": [s.name for _, s, _ in results],
-            "horizon_days": [s.horizon for _, s, _ in results],
-            "status": [o.status for _, _, o in results],
-        }
-    )
-    return Table("status", frame, ("model", "scenario"), {}, "Status of every scenario", {}, provenance)
 
 
 def _nothing(results: list[tuple[Model, Scenario, Outcome]]) -> InterdepError:

@@ -159,7 +159,9 @@ def solve_as_boario(model: Ario, world: World, forcings: Sequence[Forcing], *, p
     out = []
     for forcing in forcings:
         if forcing.flows or forcing.demand or forcing.costs:
-            out.append(Outcome("not expressible: BoARIO's rules know losses of capacity, no cuts, demand or cost shocks"))
+            out.append(
+                Outcome("not expressible: BoARIO's rules know losses of capacity, no cuts, demand or cost shocks")
+            )
             continue
         output, unmet = _days(model, begun, forcing)
         normal = np.where(begun.output > 0, begun.output, 1.0) / YEAR
@@ -205,7 +207,9 @@ def _days(model: Ario, begun: Start, forcing: Forcing) -> tuple[Floats, Floats]:
     stock = np.nan_to_num(stock, nan=np.inf, posinf=np.inf)
     over, left = np.ones(nodes), np.ones(nodes)
     weights = np.ones(nodes)
-    q = np.divide(use, gather(S, by_product(weights))[0].reshape(products, nodes), out=np.zeros_like(use), where=use > 0)
+    q = np.divide(
+        use, gather(S, by_product(weights))[0].reshape(products, nodes), out=np.zeros_like(use), where=use > 0
+    )
     orders = by_node(scatter(S, by_product(weights), q.reshape(1, products, regions, products)))
     made = normal.copy()
     capacity_of = CapacityPaths(forcing, nodes)

@@ -83,7 +83,9 @@ class Days:
         self.allowed = (self.stock * self.reach).min(axis=0)
         # Orders of the latest day in the last B rows; where suppliers are re-weighted, deliveries of today in the first B.
         self.factor = xp.ones((P, 2 * B if self.reroute else B, regions), dtype=real)
-        self.asked = scatter_into(start.shares, self.orders * self.use, xp.empty((P, B, regions), dtype=real)) * self.scale
+        self.asked = (
+            scatter_into(start.shares, self.orders * self.use, xp.empty((P, B, regions), dtype=real)) * self.scale
+        )
         final = start.final.sum(axis=(1, 2)).reshape(regions, P).T * start.supply_scale
         self.final = xp.ones((B, 1), dtype=real) * xp.asarray(final.T.reshape(-1), dtype=real)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
 
 import numpy as np
 
-from interdep.errors import InputError, MissingData, unknown
+from interdep.errors import InputError, unknown
 from interdep.models.model import Model, Outcome
 from interdep.parameter import check_parameters, parameter
 from interdep.provenance import Source
@@ -64,7 +64,7 @@ class Ario(Model):
 
     overproduction_max: float = parameter(
         1.25, unit="times normal output, at most (a_max)", low=1.1, high=1.4,
-        source="Hallegatte 2008: 1.25; range: spare capacity in business surveys, EU industry 2000-2021, 10 to 25 %, and extra shifts",
+        source="Hallegatte 2008: 1.25; range: about 80 % of capacity is in use in business surveys (DG ECFIN), give or take",
     )  # fmt: skip
     overproduction_time: float = parameter(
         365.0, unit="days until spare capacity is brought up (tau_a)", low=60.0, high=365.0,
@@ -80,7 +80,7 @@ class Ario(Model):
     )  # fmt: skip
     stock_goods: float = parameter(
         45.0, unit="days of use in stock: goods", low=20.0, high=90.0,
-        source="Materials and work in progress of manufacturers, about 1.5 months of sales (US Census M3, 2010-2019); high: Hallegatte 2013",
+        source="Manufacturers' inventories, about 1.4 months of sales (US Census M3, 2010-2019); high: Hallegatte 2013",
     )  # fmt: skip
     stock_mining: float = parameter(
         90.0, unit="days of use in stock: mining products and petroleum", low=45.0, high=120.0,
@@ -88,7 +88,7 @@ class Ario(Model):
     )  # fmt: skip
     stock_electronics: float = parameter(
         30.0, unit="days of use in stock: electronics", low=5.0, high=40.0,
-        source="US Department of Commerce, semiconductor request for information (January 2022): median 40 days in 2019, under 5 in 2021",
+        source="US Department of Commerce (January 2022), chip survey: median of buyers 40 days in 2019, under 5 in 2021",
     )  # fmt: skip
     stock_services: float = parameter(
         1.0, unit="days of use in stock: power, telecoms and other services", low=1.0, high=3.0,
@@ -100,7 +100,7 @@ class Ario(Model):
     )  # fmt: skip
     trade_elasticity: float = parameter(
         0.76, unit="elasticity of orders between suppliers of a product to cost", low=0.5, high=2.0,
-        source="Boehm, Levchenko & Pandalai-Nayar 2023 (American Economic Review 113): 0.76 within a year, about 2 in the long run",
+        source="Boehm, Levchenko & Pandalai-Nayar 2023 (AER 113): 0.76 within a year, about 2 in the long run",
     )  # fmt: skip
     orders: Literal["reroute", "keep"] = "reroute"
     rationing: Literal["proportional", "industries first", "final first"] = "proportional"
@@ -147,7 +147,9 @@ def check_ranges(model: Ario) -> None:
         if not low <= given <= high:
             above = f" and at most {high:g}" if np.isfinite(high) else ""
             raise InputError(f"Ario: {field} = {given:g} must be at least {low:g}{above}")
-    stocks = [(f"stock_{kind}", getattr(model, f"stock_{kind}")) for kind in ("goods", "mining", "electronics", "services")]
+    stocks = [
+        (f"stock_{kind}", getattr(model, f"stock_{kind}")) for kind in ("goods", "mining", "electronics", "services")
+    ]
     for field, days in [*stocks, *((f"stocks[{code!r}]", days) for code, days in model.stocks)]:
         if not days >= 1.0:
             raise InputError(
@@ -157,7 +159,9 @@ def check_ranges(model: Ario) -> None:
     for field in ("threads", "batch"):
         given = getattr(model, field)
         if isinstance(given, bool) or not isinstance(given, int) or given < (field == "threads"):
-            raise InputError(f"Ario: {field} must be a whole number of at least {int(field == 'threads')}, not {given!r}")
+            raise InputError(
+                f"Ario: {field} must be a whole number of at least {int(field == 'threads')}, not {given!r}"
+            )
 
 
 def fitting(world: World, precision: str) -> int:
@@ -179,7 +183,6 @@ def _chunk(model: Ario, begun: Any, forcings: list[Forcing], paths: bool) -> lis
     from interdep.models.ario.days import Days
 
     record = Days(model, begun, forcings, keep_paths=paths).run()
-    regions, products = begun.shape
     out = []
     for b in range(len(forcings)):
         broken = np.flatnonzero(~np.isfinite(record.daily_lost[:, b]).all(axis=1))
@@ -192,7 +195,11 @@ def _chunk(model: Ario, begun: Any, forcings: list[Forcing], paths: bool) -> lis
                 columns={"value_added_lost": lost, "final_demand_unmet": record.unmet[:, b].T.reshape(-1)},
                 daily={"value_added_lost": record.daily_lost[:, b], "final_demand_unmet": record.daily_unmet[:, b]},
                 bottlenecks=record.log.of(b),
-                stocks={"days_left": record.cover[:, b].T, "days_lowest": record.lowest_cover[:, b].T},
+                stocks={
+                    "days_normal": record.normal_cover,
+                    "days_left": record.cover[:, b].T,
+                    "days_lowest": record.lowest_cover[:, b].T,
+                },
                 output=None if record.output is None else record.output[:, b],
             )
         )

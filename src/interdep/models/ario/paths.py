@@ -56,7 +56,10 @@ class FinalPaths:
         self.days = forcing.days
         shape = self.normal.shape
         self.drops = [
-            (np.broadcast_to((path.products[self.rows % products][:, None] & path.buyers)[:, :, None], shape), path.loss)
+            (
+                np.broadcast_to((path.products[self.rows % products][:, None] & path.buyers)[:, :, None], shape),
+                path.loss,
+            )
             for path in forcing.demand
         ]
         self.cuts = [

@@ -38,8 +38,8 @@ class Record:
         use = start.use.reshape(P, regions, P)
         total = use.sum(axis=2, keepdims=True)
         self.part = use / (total + (total <= 0))
-        self.lowest_cover = xp.full((P, B, regions), np.inf)
-        self.cover = self.lowest_cover
+        self.cover = self.lowest_cover = self._cover(run)
+        self.normal_cover = _host(self.cover[:, 0].T)
         self.log = BottleneckLog(P, N)
         self.output = np.zeros((T, B, N)) if keep_paths else None
 
@@ -52,12 +52,11 @@ class Record:
         unmet = self.wanted - xp.matmul(run.by_product(to_final.astype(float)), self.final)
         for b, final in run.finals.items():
             # The normal deliveries of the touched suppliers are taken back, those that are allowed put in their place.
-            r, p = np.divmod(final.rows, run.products)
             got = np.asarray(_host(to_final[b]))[final.rows].astype(float)
             normal = final.normal.sum(axis=2)
             change = (final.wanted - normal + got[:, None] * (normal - final.allowed)) / YEAR
             by_buyer = np.zeros((run.products, run.regions))
-            np.add.at(by_buyer, p, change)
+            np.add.at(by_buyer, final.rows % run.products, change)
             unmet[:, b] += xp.asarray(by_buyer)
         self.unmet += unmet
         self.daily_lost[day] = _host(by_economy)

@@ -69,9 +69,7 @@ class Start:
 def start(model: Ario, world: World) -> Start:
     """A World in the units of the model's day loop; raises InputError for stocks of industries the table lacks."""
     regions, products = world.shape
-    intermediate, final = (
-        (world.intermediate, world.final_use) if model.parity else without_inventories(world)
-    )
+    intermediate, final = (world.intermediate, world.final_use) if model.parity else without_inventories(world)
     final = np.maximum(final, 0.0)
     output = intermediate.sum(axis=1) + final.sum(axis=(1, 2))
     nodes = regions * products

@@ -1,0 +1,156 @@
+"""Outcomes of models as Tables: losses, status, and what models that work day by day know besides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from interdep.tables import Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from interdep.models.model import Model, Outcome
+    from interdep.provenance import Provenance
+    from interdep.shocks.scenario import Scenario
+    from interdep.world import World
+
+Results = Sequence[tuple["Model", "Scenario", "Outcome"]]
+
+UNITS = {
+    "first_day": "day of the horizon", "last_day": "day of the horizon", "days": "days",
+    "depth": "fraction of the output wanted", "days_normal": "days of normal use", "days_left": "days of normal use",
+    "days_lowest": "days of normal use", "output": "fraction of normal output",
+}  # fmt: skip
+
+
+def loss_table(world: World, results: Results, provenance: Provenance) -> Table:
+    """Value added lost over the horizon by (model, scenario, economy, industry), the yearly one, and their ratio."""
+    import polars as pl
+
+    regions, industries = world.shape
+    good = [(m, s, o) for m, s, o in results if o.ok]
+    columns = list(dict.fromkeys(c for _, _, o in good for c in o.columns))
+    nodes = regions * industries
+    frame = pl.DataFrame(
+        {
+            "model": np.repeat([m.name for m, _, _ in good], nodes),
+            "scenario": np.repeat([s.name for _, s, _ in good], nodes),
+            "economy": np.tile(np.repeat(world.economies, industries), len(good)),
+            "industry": np.tile(np.array(world.industries), regions * len(good)),
+            **{
+                # A column that a model does not give is missing, not zero.
+                c: pl.concat([pl.Series(c, o.columns[c]) if c in o.columns else pl.Series(c, [None] * nodes, pl.Float64)
+                              for _, _, o in good])
+                for c in columns
+            },
+            "value_added": np.tile(world.value_added, len(good)),
+        }
+    ).with_columns(
+        pl.when(pl.col("value_added") > 0).then(pl.col("value_added_lost") / pl.col("value_added")).alias("loss_share")
+    )  # fmt: skip
+    money = str(world.money)
+    units = dict.fromkeys(columns, f"{money} over the horizon")
+    units |= {"value_added": f"{money} per year", "loss_share": "fraction of yearly value added"}
+    return Table(
+        "loss", frame, ("model", "scenario", "economy", "industry"), units, "Value added lost",
+        {"loss_share": ("value_added_lost", "value_added")}, provenance,
+    )  # fmt: skip
+
+
+def status_table(results: Results, provenance: Provenance) -> Table:
+    """One sentence for each model and scenario, and how the model read the shock."""
+    import polars as pl
+
+    frame = pl.DataFrame(
+        {
+            "model": [m.name for m, _, _ in results],
+            "scenario": [s.name for _, s, _ in results],
+            "horizon_days": [s.horizon for _, s, _ in results],
+            "status": [o.status for _, _, o in results],
+        }
+    )
+    return Table("status", frame, ("model", "scenario"), {}, "Status of every scenario", {}, provenance)
+
+
+def day_tables(world: World, results: Results, provenance: Provenance) -> dict[str, Table]:
+    """The tables of models that work day by day: daily, bottlenecks, stocks, and paths where they were kept.
+
+    Empty where no model does. `daily` is by economy, `bottlenecks` by node and the input it lacks, `stocks` by economy and
+    input, `paths` by node and day.
+    """
+    import polars as pl
+
+    kept = [(m, s, o) for m, s, o in results if o.ok and o.daily]
+    if not kept:
+        return {}
+    made: dict[str, list[pl.DataFrame]] = {}
+    for model, scenario, outcome in kept:
+        for name, frame in _frames(world, outcome).items():
+            labels = [pl.lit(model.name).alias("model"), pl.lit(scenario.name).alias("scenario")]
+            made.setdefault(name, []).append(frame.select(*labels, *frame.columns))
+    money = str(world.money)
+    about: dict[str, tuple[str, tuple[str, ...], dict[str, str], dict[str, tuple[str, str]]]] = {
+        "daily": (
+            "Value added lost day by day", ("economy", "day"),
+            {"value_added_lost": f"{money} on the day", "final_demand_unmet": f"{money} on the day",
+             "value_added": f"{money} on a normal day", "loss_share": "fraction of the day's normal value added"},
+            {"loss_share": ("value_added_lost", "value_added")},
+        ),
+        "bottlenecks": (
+            "Inputs that hold production back: which, where, from which day", ("economy", "industry", "product"),
+            {name: UNITS[name] for name in ("first_day", "last_day", "days", "depth")}, {},
+        ),
+        "stocks": (
+            "Stocks of inputs", ("economy", "product"),
+            {name: UNITS[name] for name in ("days_normal", "days_lowest", "days_left")}, {},
+        ),
+        "paths": ("Output day by day", ("economy", "industry", "day"), {"output": UNITS["output"]}, {}),
+    }  # fmt: skip
+    return {
+        name: Table(name, pl.concat(frames), ("model", "scenario", *about[name][1]), about[name][2], about[name][0],
+                    about[name][3], provenance)
+        for name, frames in made.items()
+    }  # fmt: skip
+
+
+def _frames(world: World, outcome: Outcome) -> dict[str, pl.DataFrame]:
+    """The frames of one outcome, without model and scenario."""
+    import polars as pl
+
+    regions, industries = world.shape
+    economies, codes = np.array(world.economies), np.array(world.industries)
+    days = len(next(iter(outcome.daily.values())))
+    normal = np.maximum(world.gdp, 0.0) / 365
+    daily: dict[str, Any] = {
+        "economy": np.repeat(economies, days),
+        "day": np.tile(np.arange(days), regions),
+        **{name: values.T.reshape(-1) for name, values in outcome.daily.items()},
+        "value_added": np.repeat(normal, days),
+    }
+    share = pl.when(pl.col("value_added") > 0).then(pl.col("value_added_lost") / pl.col("value_added"))
+    frames = {"daily": pl.DataFrame(daily).with_columns(share.alias("loss_share"))}
+    if outcome.bottlenecks:
+        found = outcome.bottlenecks
+        r, k = np.divmod(found["node"], industries)
+        labels = {"economy": economies[r], "industry": codes[k], "product": codes[found["product"]]}
+        values = {name: found[name] for name in ("first_day", "last_day", "days", "depth")}
+        schema = dict.fromkeys(labels, pl.String) | dict.fromkeys(values, pl.Int64) | {"depth": pl.Float64}
+        frames["bottlenecks"] = pl.DataFrame({**labels, **values}, schema=schema)
+    if outcome.stocks:
+        values = {name: outcome.stocks[name].reshape(-1) for name in ("days_normal", "days_lowest", "days_left")}
+        frames["stocks"] = pl.DataFrame(
+            {"economy": np.repeat(economies, industries), "product": np.tile(codes, regions), **values}
+        )
+    if outcome.output is not None:
+        frames["paths"] = pl.DataFrame(
+            {
+                "economy": np.repeat(economies, industries * days),
+                "industry": np.tile(np.repeat(codes, days), regions),
+                "day": np.tile(np.arange(days), regions * industries),
+                "output": outcome.output.T.reshape(-1),
+            }
+        )
+    return frames
