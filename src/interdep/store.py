@@ -96,6 +96,10 @@ class Job:
         self.made: list[str] = []
         self.reused: list[str] = []
 
+    def holds(self, name: str, inputs: Mapping[str, Any]) -> bool:
+        """The step stands there, finished, for exactly these inputs."""
+        return read_manifest(self.folder / name).get("key") == key(inputs)
+
     def step(self, name: str, inputs: Mapping[str, Any], make: Callable[[Path], None]) -> Path:
         """Run `make(folder)` unless the step's folder already holds the result for exactly these inputs.
 

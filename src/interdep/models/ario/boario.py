@@ -49,10 +49,10 @@ def boario_model(
     inventories: Mapping[str, float] | None = None,
 ) -> Ario:
     """An Ario that computes what `ARIOPsiModel` does, from arguments under BoARIO's names and with its defaults."""
-    days = {f"stock_{kind}": main_inv_dur for kind in ("goods", "mining", "electronics", "services")}
     return Ario(
         parity="boario", orders="reroute" if order_type == "alt" else "keep", overproduction_max=alpha_max,
-        overproduction_time=alpha_tau, psi=psi_param, order_time=inventory_restoration_tau, stocks=inventories or {}, **days,
+        overproduction_time=alpha_tau, psi=psi_param, order_time=inventory_restoration_tau, stocks=inventories or {},
+        stock_goods=main_inv_dur, stock_mining=main_inv_dur, stock_electronics=main_inv_dur, stock_services=main_inv_dur,
     )  # fmt: skip
 
 
