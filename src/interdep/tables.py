@@ -186,16 +186,17 @@ class Table:
         names = {c: f"{c} [{u}]" for c, u in self.units.items() if u}
         return self.frame.rename(names).write_csv()
 
-    def save(self, folder: Path) -> list[Path]:
-        """Write NAME.csv (UTF-8 with BOM, for Excel) and NAME.parquet into a folder; returns both paths."""
+    def save(self, folder: Path, csv: bool = True) -> list[Path]:
+        """Write NAME.csv (UTF-8 with BOM, for Excel), where wanted, and NAME.parquet into a folder; returns the paths."""
         import io
 
-        csv, parquet = folder / f"{self.name}.csv", folder / f"{self.name}.parquet"
-        write_bytes(csv, b"\xef\xbb\xbf" + self.csv().encode("utf-8"))
+        text, parquet = folder / f"{self.name}.csv", folder / f"{self.name}.parquet"
+        if csv:
+            write_bytes(text, b"\xef\xbb\xbf" + self.csv().encode("utf-8"))
         buffer = io.BytesIO()
         self.frame.write_parquet(buffer)
         write_bytes(parquet, buffer.getvalue())
-        return [csv, parquet]
+        return [text, parquet] if csv else [parquet]
 
     @classmethod
     def load(cls, folder: Path, about: Mapping[str, Any]) -> Table:
@@ -231,13 +232,14 @@ class Table:
         return self.frame.head(20)._repr_html_()
 
 
-def save_tables(folder: Path, tables: Mapping[str, Table], **facts: Any) -> None:
+def save_tables(folder: Path, tables: Mapping[str, Table], *, csv: bool = True, **facts: Any) -> None:
     """Write tables and a manifest that says what they are, from which `load_tables` reads them back.
 
-    tables: by the name under which they are asked for again; facts: further plain data for the manifest.
+    tables: by the name under which they are asked for again; csv: as Parquet and as CSV; facts: further plain data for the
+    manifest.
     """
     for table in tables.values():
-        table.save(folder)
+        table.save(folder, csv)
     about = {name: table.about() for name, table in tables.items()}
     write_json(folder / MANIFEST, {**read_manifest(folder), **facts, "tables": about})
 

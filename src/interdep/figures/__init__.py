@@ -1,6 +1,7 @@
 """Figures: one function a figure, a Table in, a Vega-Lite spec out, drawn as SVG without browser or network."""
 
 from interdep.figures.comparison import compare_bars
+from interdep.figures.days import day_fan
 from interdep.figures.economies import loss_by_economy
 from interdep.figures.figure import Figure
 from interdep.figures.heat import dependency_heat
@@ -8,12 +9,15 @@ from interdep.figures.industries import loss_by_industry
 from interdep.figures.suppliers import look_through_suppliers
 from interdep.figures.theme import FULL_WIDTH, HALF_WIDTH
 from interdep.figures.tiles import tile_map
+from interdep.figures.timeline import bottleneck_weeks
 
 __all__ = [
     "FULL_WIDTH",
     "HALF_WIDTH",
     "Figure",
+    "bottleneck_weeks",
     "compare_bars",
+    "day_fan",
     "dependency_heat",
     "look_through_suppliers",
     "loss_by_economy",

@@ -54,6 +54,21 @@ WORDS: dict[str, dict[str, str]] = {
         "per_cent_of": "% {what}",
         "per_cent": "%",
         "rest_alt": "{name}: {value}",
+        "days": "day",
+        "weeks": "week",
+        "line_chart": "Line chart.",
+        "fan_title": "{name} loses most: {value} of a normal day's value added at worst, on day {day}",
+        "fan_subtitle": "{scenario}: value added lost, % of a normal day{year}. Ario model. Line: default parameters; "
+        "dark: middle half of the variants; light: all of them.",
+        "fan_alt": "{name}: at worst {value} on day {day} ({low} to {high}).",
+        "beyond": "largest variant: {value}",
+        "week_chart": "Timeline.",
+        "weeks_title": "{name} is the first input to hold production back, from week {week}",
+        "weeks_none": "No input holds production back in {where}",
+        "weeks_subtitle": "{scenario}: value added in industries that lack the input, % of all value added{year}. "
+        "Ario model, default parameters.",
+        "weeks_top": "The {n} of {all} inputs that hold back most.",
+        "weeks_alt": "{name}: from week {week}, at most {value}.",
     },
     "ja": {
         "year": "（{year}年）",
@@ -103,6 +118,20 @@ WORDS: dict[str, dict[str, str]] = {
         "per_cent_of": "{what}（%）",
         "per_cent": "%",
         "rest_alt": "{name}：{value}",
+        "days": "日",
+        "weeks": "週",
+        "line_chart": "折れ線グラフ。",
+        "fan_title": "損失が最大なのは{name}：{day}日目に平常時の付加価値の{value}",
+        "fan_subtitle": "{scenario}：失われる付加価値、平常時の1日に対する%{year}。モデル：Ario。線：既定の想定、"
+        "濃色：各想定の中央半分、淡色：全想定。",
+        "fan_alt": "{name}：最大{value}（{day}日目、{low}～{high}）。",
+        "beyond": "最大の想定：{value}",
+        "week_chart": "時系列図。",
+        "weeks_title": "最初に生産を制約する投入は{name}、第{week}週から",
+        "weeks_none": "{where}では生産を制約する投入なし",
+        "weeks_subtitle": "{scenario}：投入が不足する産業の付加価値、全付加価値に対する%{year}。モデル：Ario、既定の想定。",
+        "weeks_top": "{all}のうち影響の大きい{n}投入。",
+        "weeks_alt": "{name}：第{week}週から、最大{value}。",
     },
 }
 

@@ -98,12 +98,13 @@ class Run:
         """What to cite when these results are used."""
         return self.provenance.cite()
 
-    def save(self, folder: Path) -> None:
-        """Write the tables (CSV and Parquet) and a manifest from which `Run.load` reads them back."""
+    def save(self, folder: Path, csv: bool = True) -> None:
+        """Write the tables (Parquet, and CSV where wanted) and a manifest from which `Run.load` reads them back."""
         scenarios = [s.model_dump(mode="json", exclude_none=True) for s in self.scenarios]
         save_tables(
             folder,
             {"loss": self.loss, "status": self.status, **self.days},
+            csv=csv,
             kind="run",
             run=self.hash,
             at=self.at,

@@ -90,7 +90,7 @@ def sweep(
         return {"table": world.hash, "name": world.name, "model": model, "scenarios": parts[number]}
 
     def keep(number: int, made: Callable[[], Run]) -> None:
-        job.step(part_name(number), inputs(number), lambda place: made().save(place))
+        job.step(part_name(number), inputs(number), lambda place: made().save(place, csv=False))
 
     waiting = [number for number in range(len(parts)) if not job.holds(part_name(number), inputs(number))]
     done = len(parts) - len(waiting)
@@ -169,11 +169,7 @@ def solve_chunk(scenarios: list[Scenario], model: Model, source: World | str) ->
         made = run(scenarios, models=model, world=world)
     except NotConverged as error:
         raise InterdepError(f"no scenario of a whole chunk has a result: {error}") from error
-    days = dict(made.days)
-    if "bottlenecks" in days:
-        days["bottlenecks"] = _first(days["bottlenecks"])
-    days.pop("stocks", None)
-    return Run(made.loss, made.status, made.scenarios, made.at, made.provenance, days)
+    return Run(made.loss, made.status, made.scenarios, made.at, made.provenance, _short(made.days))
 
 
 _READ: dict[str, World] = {}
@@ -193,8 +189,16 @@ def _is_packaged(world: World) -> bool:
         return False
 
 
-def _first(bottlenecks: Table) -> Table:
-    return replace(bottlenecks, frame=bottlenecks.frame.group_by("scenario", maintain_order=True).head(FIRST))
+def _short(days: Mapping[str, Table]) -> dict[str, Table]:
+    """What a sweep keeps of the day by day tables: losses by economy and day, and the first bottlenecks."""
+    if not days:
+        return {}
+    daily, found = days["daily"], days["bottlenecks"]
+    lost = {"value_added_lost": daily.units["value_added_lost"]}
+    return {
+        "daily": replace(daily, frame=daily.frame.select(*daily.dims, *lost), units=lost, ratios={}),
+        "bottlenecks": replace(found, frame=found.frame.group_by("scenario", maintain_order=True).head(FIRST)),
+    }
 
 
 def _sum_up(folder: Path, parts: int, buyers: Mapping[str, Sequence[str]], place: Path) -> None:

@@ -71,16 +71,16 @@ class Ario(Model):
         source="Hallegatte 2008: one year; 60 days as the quick alternative",
     )  # fmt: skip
     psi: float = parameter(
-        0.8, unit="part of the target stock below which output falls (psi)", low=0.5, high=1.0,
-        source="Hallegatte 2013: 0.8; range: from half the target to the whole of it",
+        0.8, unit="part of the target stock below which output falls (psi)", low=0.5, high=0.95,
+        source="Hallegatte 2013: 0.8; range: half the target to nearly all (at 1, with no buffer left, small shocks can grow)",
     )  # fmt: skip
     order_time: float = parameter(
         60.0, unit="days over which a gap in stocks is refilled (tau_s)", low=30.0, high=90.0,
         source="Hallegatte 2013: 60 days with stocks of 90; range: half and one and a half times",
     )  # fmt: skip
     stock_goods: float = parameter(
-        45.0, unit="days of use in stock: goods", low=20.0, high=90.0,
-        source="Manufacturers' inventories, about 1.4 months of sales (US Census M3, 2010-2019); high: Hallegatte 2013",
+        45.0, unit="days of use in stock: goods", low=30.0, high=90.0,
+        source="About 1.4 months of sales (manufacturers, US Census M3, 2010-2019), one in lean branches; high: Hallegatte 2013",
     )  # fmt: skip
     stock_mining: float = parameter(
         90.0, unit="days of use in stock: mining products and petroleum", low=45.0, high=120.0,
@@ -91,8 +91,8 @@ class Ario(Model):
         source="US Department of Commerce (January 2022), chip survey: median of buyers 40 days in 2019, under 5 in 2021",
     )  # fmt: skip
     stock_services: float = parameter(
-        1.0, unit="days of use in stock: power, telecoms and other services", low=1.0, high=3.0,
-        source="Cannot be stored; one day is the model's step; range: outages bridged for some days",
+        2.0, unit="days of use in stock: power, telecoms and other services", low=1.0, high=3.0,
+        source="Cannot be stored: two of the model's steps, as in BoARIO; a stock of one rings (docs/decisions.md)",
     )  # fmt: skip
     essential_above: float = parameter(
         0.001, unit="part of output above which an input is essential", low=0.0, high=0.01,
@@ -154,7 +154,7 @@ def check_ranges(model: Ario) -> None:
         if not days >= 1.0:
             raise InputError(
                 f"Ario: {field} = {days:g} days must be at least 1, the length of a step: what cannot be stored has a stock"
-                " of 1 day (inf: the input never binds)"
+                " of 1 or 2 days (inf: the input never binds)"
             )
     for field in ("threads", "batch"):
         given = getattr(model, field)
