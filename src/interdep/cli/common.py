@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from interdep.errors import InputError
 from interdep.units import MISSING, per_cent
 
 if TYPE_CHECKING:
+    from interdep.models.model import Model
     from interdep.tables import Table
     from interdep.world import World
 
@@ -29,6 +31,10 @@ def switch(text: str) -> Parameter:
 
 TableName = Annotated[str, Parameter(help="Table: packaged name, folder, or WIOD 2013 .npz.")]
 Models = Annotated[str, Parameter(help="Models, separated by commas.")]
+Settings = Annotated[
+    str | None,
+    Parameter(name="--set", help="Parameters of the models, as in psi=0.9,orders=keep (see `interdep list`)."),
+]
 Shown = Annotated[str | None, Parameter(help="Economies or groups to print, as in EU27,JPN; default the worst hit.")]
 Level = Annotated[
     Literal["average", "peak"], Parameter(help="Read the shock averaged over the horizon, or at its worst day.")
@@ -61,8 +67,6 @@ class Common:
     @contextmanager
     def steps(self) -> Iterator[Callable[[str], None]]:
         """Names of steps on stderr as they begin, with the seconds each took; a spinner in a terminal."""
-        import time
-
         if self.quiet:
             yield lambda step: None
             return
@@ -97,11 +101,46 @@ class Common:
             if status:
                 status.stop()
 
+    @contextmanager
+    def count(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A callback (done, of) that shows on stderr how far the work is and how long it will take: a bar in a terminal."""
+        if self.quiet:
+            yield lambda done, of: None
+            return
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            with Progress(*columns, console=Console(stderr=True)) as bar:
+                task = bar.add_task(what)
+                yield lambda done, of: bar.update(task, completed=done, total=of)
+            return
+        yield _Lines(what)
+
     def warn(self, text: str) -> None:
         """One line on stderr through the logger of the package, unless quiet."""
         import logging
 
         logging.getLogger("interdep").warning(text)
+
+
+class _Lines:
+    """Progress where there is no terminal: a line on stderr for each tenth, with the seconds that are left."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.began, self.first, self.told = what, time.perf_counter(), -1, -1
+
+    def __call__(self, done: int, of: int) -> None:
+        if self.first < 0:
+            self.first = done
+        tenth = 10 * done // of
+        if tenth == self.told:
+            return
+        self.told = tenth
+        made = done - self.first
+        left = f", about {(time.perf_counter() - self.began) / made * (of - done):.0f} s left" if made else ""
+        print(f"{self.what}: {done} of {of}{left}", file=sys.stderr)
 
 
 DEFAULT = Common()
@@ -115,6 +154,34 @@ def split(text: str | None) -> list[str] | None:
     if not all(parts):
         raise InputError(f"{text!r} has an empty part; write names separated by commas, as in EU27,JPN")
     return parts
+
+
+def models_of(names: str, settings: str | None) -> list[Model]:
+    """The models a person names, with the parameters they set; a name that no chosen model has is an error."""
+    from dataclasses import fields, replace
+
+    from interdep.errors import unknown
+    from interdep.models.run import MODELS
+
+    chosen: list[Any] = []
+    for name in split(names) or []:
+        if name not in MODELS:
+            raise unknown("model", name, list(MODELS))
+        chosen.append(MODELS[name]())
+    known = {field.name: field for each in chosen for field in fields(each)}
+    for part in split(settings) or []:
+        key, equals, text = part.partition("=")
+        if not equals:
+            raise InputError(f"--set {part!r} is no NAME=VALUE; write it as in psi=0.9")
+        if key not in known:
+            raise unknown("parameter", key, list(known), f"--set for {names}")
+        default = known[key].default
+        try:
+            value = type(default)(text) if isinstance(default, (int, float)) else text
+        except ValueError as error:
+            raise InputError(f"--set {part}: {key} must be a number such as {default}, not {text!r}") from error
+        chosen = [replace(m, **{key: value}) if key in {f.name for f in fields(m)} else m for m in chosen]
+    return chosen
 
 
 def open_world(source: str) -> World:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +13,11 @@ from interdep.cli.common import (
     Common,
     Level,
     Models,
+    Settings,
     Shown,
     TableName,
     about_tables,
+    models_of,
     open_world,
     print_grid,
     print_json,
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
 def run(
     *scenarios: Annotated[str, Parameter(help="Names from the library (see `interdep list`) or TOML files of your own.")],
     models: Models = "leontief",
+    settings: Settings = None,
+    every_supplier: Annotated[bool, switch("Stop every supplier of the world in turn, in place of scenarios.")] = False,
+    buyers: Annotated[str, Parameter(help="With --every-supplier: whose losses are printed.")] = "EU27,JPN",
+    days: Annotated[int, Parameter(help="With --every-supplier: how long each stop lasts.")] = 365,
+    workers: Annotated[int, Parameter(help="With --every-supplier: processes at once.")] = 1,
     compare: Annotated[str | None, Parameter(help="A scenario to set beside the first.")] = None,
     economies: Shown = None,
     at: Level = "average",
@@ -44,20 +51,32 @@ def run(
     world: TableName = "world-2014",
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
-    """What breaks if a supply stops: value added lost and exposed, by economy and industry."""
+    """What breaks if a supply stops: value added lost by economy and industry, and with --models ario day by day."""
     from interdep.models.run import compare as compare_
     from interdep.models.run import run as run_
 
+    chosen = models_of(models, settings)
+    if top < 1:
+        raise InputError(f"--top {top} must be at least 1")
+    if every_supplier:
+        from interdep.cli.every_supplier import checked
+        from interdep.cli.every_supplier import every_supplier as all_stops
+
+        if scenarios or compare:
+            raise InputError(
+                "--every-supplier makes its own scenarios; leave the named ones out, or run them by themselves"
+            )
+        checked(days, workers)
+        table = open_world(world)
+        return all_stops(chosen, named_groups(buyers, table) or {}, days, workers, top, table, common)
     if not scenarios:
         from interdep.shocks.scenario import library
 
         raise InputError(f"name a scenario: a TOML file, or one of {', '.join(library())}")
-    if top < 1:
-        raise InputError(f"--top {top} must be at least 1")
     with common.progress("Running"):
         table = open_world(world)
         wanted = [*scenarios, *([compare] if compare else [])]
-        result = run_(wanted, split(models), table, at)
+        result = run_(wanted, chosen, table, at)
         groups = named_groups(economies, table)
     beside = compare_([result], groups) if compare else None
     if common.out is not None:
@@ -69,6 +88,7 @@ def run(
             "at": result.at, "run": result.hash,
             "loss": (result.loss.grouped("economy", groups) if groups else result.loss.by("economy")).to_dict(),
             "industries": result.loss.to_dict(), "status": result.status.to_dict(),
+            **{name: table.to_dict() for name, table in result.days.items()},
             **({"comparison": beside.to_dict()} if beside else {}),
         })  # fmt: skip
     else:
@@ -104,7 +124,7 @@ def save_run(result: Run, folder: Path, comparison: Table | None = None) -> None
         if row["status"] == "ok":
             figure = loss_by_economy(result.loss, row["scenario"], row["model"], names=names)
             figure.save(folder)
-    tables = [result.loss, result.status]
+    tables = [result.loss, result.status, *result.days.values()]
     if comparison is not None:
         comparison.save(folder)
         tables.append(comparison)
@@ -112,17 +132,24 @@ def save_run(result: Run, folder: Path, comparison: Table | None = None) -> None
 
 
 def _print(result: Run, groups: dict[str, Sequence[str]] | None, top: int, world: World) -> None:
+    daily = set(result.daily.frame["model"].to_list()) if result.days else set()
     for status in result.status.to_rows():
         if status["status"] == "ok":
             scenario = next(s for s in result.scenarios if s.name == status["scenario"])
             loss = result.loss.where(model=status["model"], scenario=scenario.name)
             print_line(f"{scenario.title or scenario.name}: value added lost over {scenario.horizon} days")
-            print_line(f"({status['model']}, shock at its {result.at}, data of {world.year})")
+            how = "day by day" if status["model"] in daily else f"shock at its {result.at}"
+            print_line(f"({status['model']}, {how}, data of {world.year})")
             _print_economies(loss, groups, top, world.money)
             print_line()
             members = sorted({m for g in groups.values() for m in g}) if groups else None
             _print_industries(loss.where(economy=members) if members else loss, min(top, 5), world)
             print_line()
+            if status["model"] in daily:
+                shown = groups or {
+                    r["economy"]: (r["economy"],) for r in loss.by("economy").top(3, "loss_share").to_rows()
+                }
+                _print_days(result, scenario.name, shown, min(top, 5), world)
 
 
 def _print_economies(loss: Table, groups: dict[str, Sequence[str]] | None, top: int, money: Money) -> None:
@@ -153,6 +180,35 @@ def _print_industries(loss: Table, top: int, world: World) -> None:
     ]  # fmt: skip
     print_line("Hardest hit industries, by money")
     print_grid(["economy", "industry", "of its\nvalue added", "lost"], rows, (2, 3))
+
+
+def _print_days(result: Run, scenario: str, groups: Mapping[str, Sequence[str]], top: int, world: World) -> None:
+    """The worst day of each economy, and the industries that an input holds back first."""
+    from interdep.classifications import industry_name
+    from interdep.geography import name_of
+    from interdep.models.timeline import first_bites
+
+    daily = result.daily.where(scenario=scenario).grouped("economy", groups, "day")
+    bites = first_bites(result, groups)
+    print_line("Day by day")
+    rows, first = [], []
+    for label in groups:
+        worst = daily.where(economy=label).top(1, "loss_share").to_rows()[0]
+        rows.append([name_of(label), f"day {worst['day']}", share(worst["loss_share"])])
+        found = [r for r in bites.to_rows() if r["scenario"] == scenario and r["economy"] == label]
+        first += [
+            [name_of(label), *(f"{r[k]} {industry_name(r[k], world.classification)}" for k in ("industry", "product")),
+             f"day {r['first_day']}", share(r["depth"])]
+            for r in sorted(found, key=lambda r: (r["first_day"], -r["held"]))[:top]
+        ]  # fmt: skip
+    print_grid(["economy", "worst day", "of a normal day's\nvalue added"], rows, (2,))
+    print_line()
+    if first:
+        print_line("First held back by want of an input")
+        print_grid(["economy", "industry", "lacks", "from", "at worst"], first, (4,))
+    else:
+        print_line("No input holds a tenth of any industry back.")
+    print_line()
 
 
 def _amount(money: Money, value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Every foreign supplier stopped in turn, seen by a few buyers: a table from the rank-one updates of Leontief."""
+"""Every foreign supplier stopped in turn, seen by a few buyers: by Leontief's rank-one updates, or from a sweep."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from interdep.models.leontief import Leontief, every_supplier_stop
+from interdep.models.sweep import Sweep
 from interdep.tables import Table
 from interdep.world import World
 
 
-def supplier_stops(world: World, buyers: Mapping[str, Sequence[str]], days: int = 365) -> Table:
+def supplier_stops(
+    world: World, buyers: Mapping[str, Sequence[str]], days: int = 365, model: Leontief | None = None
+) -> Table:
     """Loss of each buyer when one industry of one foreign economy stops delivering abroad, for every such supplier.
 
     buyers: {label: members}. Dimensions: supplier, industry (the supplier's), buyer; suppliers that are members of the
@@ -20,7 +23,7 @@ def supplier_stops(world: World, buyers: Mapping[str, Sequence[str]], days: int 
     import polars as pl
 
     regions, industries = world.shape
-    model = Leontief()
+    model = model or Leontief()
     lost, exposed = every_supplier_stop(world, days=days, model=model)
     live = world.live.reshape(regions, industries)
     frames = []
@@ -54,3 +57,23 @@ def supplier_stops(world: World, buyers: Mapping[str, Sequence[str]], days: int 
             f"every single-supplier stop on {world.name}, {days} days, rank-one updates of one inverse"
         ),
     )
+
+
+def stops_of_sweep(done: Sweep, world: World, buyers: Mapping[str, Sequence[str]]) -> Table:
+    """The table of `supplier_stops` from a sweep over `every_supplier` (value added exposed is Leontief's own)."""
+    import polars as pl
+
+    split = pl.col("scenario").str.split_exact(" ", 1)
+    inside = pl.col("buyer").replace_strict(
+        {label: list(members) for label, members in buyers.items()}, return_dtype=pl.List(pl.String)
+    )
+    frame = (
+        done.losses.frame.with_columns(split.struct[0].alias("supplier"), split.struct[1].alias("industry"))
+        .filter(~inside.list.contains(pl.col("supplier")))
+        .select("supplier", "industry", "buyer", "value_added_lost", "loss_share")
+    )
+    return Table(
+        "supplier_stops", frame, ("supplier", "industry", "buyer"),
+        {name: done.losses.units[name] for name in ("value_added_lost", "loss_share")},
+        "Every foreign supplier stopped in turn", provenance=done.losses.provenance,
+    )  # fmt: skip

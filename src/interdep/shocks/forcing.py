@@ -144,11 +144,16 @@ def _compounded(masks: Sequence[Mask], losses: Sequence[Floats], size: int, at: 
 
 
 def daily_path(shock: Shock, size: float, days: int) -> Floats:
-    """(T,) the size on every day of the horizon: full for `days`, then fading in a straight line over `recovery`."""
+    """(T,) the size on every day of the horizon: full for `days`, then fading over `recovery`.
+
+    With u from 1 to 0 in equal steps, what is left is u where the fading is linear, u^3 where it is fast, 1 - (1 - u)^3 where
+    it is slow.
+    """
     day = np.arange(days)
     end = shock.start + shock.days
-    fading = 1.0 - (day - end + 1) / (shock.recovery + 1)
-    return size * np.where(day < shock.start, 0.0, np.where(day < end, 1.0, np.clip(fading, 0.0, 1.0)))
+    left = np.clip(1.0 - (day - end + 1) / (shock.recovery + 1), 0.0, 1.0)
+    fading = {"linear": left, "fast": left**3, "slow": 1.0 - (1.0 - left) ** 3}[shock.recovery_shape]
+    return size * np.where(day < shock.start, 0.0, np.where(day < end, 1.0, fading))
 
 
 def compile_scenario(scenario: Scenario, world: World, at: date | None) -> Forcing:

@@ -43,8 +43,9 @@ YesNo = Annotated[bool, Field(strict=True)]
 class Shock(BaseModel, metaclass=OneSentence):
     """What all kinds share: when it starts (day 0 is the scenario's start), how long it lasts, how it recovers.
 
-    days: length at full size; recovery: further days over which it fades to nothing in a straight line; source: where the
-    figures come from; note: what a reader should know.
+    days: length at full size; recovery: further days over which it fades to nothing; recovery_shape: "linear" (in equal
+    steps), "fast" (most of it at first) or "slow" (most of it at last); source: where the figures come from; note: what a
+    reader should know.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +55,7 @@ class Shock(BaseModel, metaclass=OneSentence):
     start: Day = 0
     days: Days
     recovery: Day = 0
+    recovery_shape: Literal["linear", "fast", "slow"] = "linear"
     source: str = ""
     note: str = ""
 

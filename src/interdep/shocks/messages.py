@@ -109,6 +109,9 @@ def sentence(error: Mapping[str, Any], where: str, known: Iterable[str]) -> str:
         return f"{where}: {key} {str(error['msg']).removeprefix('Value error, ')}".replace(":  ", ": ")
     if kind == "tuple_type" and key in TABLES:
         return f"{where}: {key} must be tables, each under a line [[{key}]]"
+    if kind == "literal_error":
+        expected = re.findall(r"'([^']*)'", str(limits.get("expected", "")))
+        return f"{where}: {key} must be {' or '.join(expected)}, not {shown}{did_you_mean(str(given), expected)}"
     if kind in ("too_short", "string_too_short"):
         least = limits.get("min_length", 1)
         empty = "is empty; give it a text" if kind == "string_too_short" else "is empty; give at least one"

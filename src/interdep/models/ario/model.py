@@ -139,7 +139,7 @@ class Ario(Model):
 def check_ranges(model: Ario) -> None:
     """Raise InputError, with a way out, where a parameter is a number the day loop cannot mean anything by."""
     limits = {
-        "overproduction_max": (1.0, np.inf), "overproduction_time": (1.0, np.inf), "psi": (1e-9, 1.0),
+        "overproduction_max": (1.0, np.inf), "overproduction_time": (1.0, np.inf), "psi": (0.01, 1.0),
         "order_time": (1.0, np.inf), "essential_above": (0.0, 1.0), "trade_elasticity": (0.0, np.inf),
     }  # fmt: skip
     for field, (low, high) in limits.items():
