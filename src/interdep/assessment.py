@@ -11,6 +11,8 @@ from interdep.briefing.content import Document
 from interdep.briefing.findings import Findings
 from interdep.briefing.story import bottom_line, tell
 from interdep.dependence.measure import Dependencies, measure
+from interdep.models.ario import Ario
+from interdep.models.fan import Fan, fan, variants
 from interdep.models.run import Run, run
 from interdep.models.stops import supplier_stops
 from interdep.partnership.schema import Partnership
@@ -24,12 +26,15 @@ from interdep.world import World
 class Assessment:
     """Dependencies, scenarios and single stops of one partnership, and the report made of them.
 
+    run: the scenarios in the first order (Leontief); fan: the same day by day (Ario), under the default parameters and each
+    end of their ranges, for the partners.
     folder: where it is kept, None where it was not asked to be; report: the HTML page there.
     """
 
     partnership: Partnership
     dependencies: Dependencies
     run: Run
+    fan: Fan
     stops: Table
     document: Document
     bottom_line: tuple[str, ...]
@@ -48,6 +53,9 @@ class Assessment:
             self.dependencies.common(),
             self.run.loss,
             self.run.status,
+            self.fan.losses,
+            self.fan.daily,
+            *self.fan.run.days.values(),
             self.stops,
         )
 
@@ -90,14 +98,18 @@ def assess(
     progress("running scenarios")
     with_scenarios = {**inputs, "scenarios": chosen}
     result = _kept(job, "run", with_scenarios, lambda: run(chosen, world=world), Run.load)
+    progress("running them day by day, over the parameter ranges")
+    buyers = dependencies.buyers
+    with_ranges = {**with_scenarios, "variants": variants(Ario())}
+    days = _kept(job, "days", with_ranges, lambda: fan(chosen, buyers, world), Fan.load)
     progress("stopping every supplier in turn")
-    stops = _kept(job, "stops", inputs, lambda: _Stops(supplier_stops(world, dependencies.buyers)), _Stops.load).table
-    found = Findings(partnership, world, dependencies, result, stops)
+    stops = _kept(job, "stops", inputs, lambda: _Stops(supplier_stops(world, buyers)), _Stops.load).table
+    found = Findings(partnership, world, dependencies, result, days, stops)
     progress("writing the report")
     document = tell(found)
-    made = Assessment(partnership, dependencies, result, stops, document, bottom_line(found), folder)
+    made = Assessment(partnership, dependencies, result, days, stops, document, bottom_line(found), folder)
     if job is not None:
-        job.step("report", {**with_scenarios, "partnership": partnership}, lambda place: _write_report(made, place))
+        job.step("report", {**with_ranges, "partnership": partnership}, lambda place: _write_report(made, place))
     return made
 
 

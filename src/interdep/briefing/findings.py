@@ -12,6 +12,7 @@ from interdep.units import MISSING, per_cent
 
 if TYPE_CHECKING:
     from interdep.dependence.measure import Dependencies
+    from interdep.models.fan import Fan
     from interdep.models.run import Run
     from interdep.partnership.schema import Partnership
     from interdep.tables import Table
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Dependencies, scenarios and single-supplier stops of one partnership on one World."""
+    """Dependencies, scenarios (in the first order, and day by day with ranges) and single stops of one partnership."""
 
     partnership: Partnership
     world: World
     dependencies: Dependencies
     run: Run
+    fan: Fan
     stops: Table
 
     @property
@@ -53,6 +55,11 @@ class Findings:
         """Losses of each partner in each scenario."""
         return self.run.loss.grouped("economy", self.dependencies.buyers).to_rows()
 
+    @cached_property
+    def ranges(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """{(scenario, partner): low, lower, value, upper, high} of the loss day by day over the horizon."""
+        return {(row["scenario"], row["economy"]): row for row in self.fan.ranges().to_rows()}
+
     def costliest_stops(self, buyer: str) -> list[dict[str, Any]]:
         """Single-supplier stops by what they cost a buyer, the costliest first."""
         rows = [r for r in self.stops.to_rows() if r["buyer"] == buyer]
@@ -66,3 +73,8 @@ class Findings:
 def share(value: float | None) -> str:
     """A fraction as per cent; missing is not zero."""
     return MISSING if value is None else per_cent(value)
+
+
+def between(low: float, high: float) -> str:
+    """A range of fractions as per cent, "0.1 to 14.7 %"."""
+    return f"{per_cent(low).removesuffix(' %')} to {per_cent(high)}"

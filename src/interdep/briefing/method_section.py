@@ -20,7 +20,10 @@ def doubts(found: Findings) -> list[Block]:
     items += [
         "An industry is one product here: chips cannot be told from other electronics, nor oil from gas and ores.",
         "First-order losses weigh inputs by their value and know neither stocks nor substitutes nor prices: they say where"
-        " the chain is exposed, not what happens week by week, and are a floor where a cheap input is essential.",
+        " the chain is exposed, and are a floor where a cheap input is essential.",
+        "Day by day there are stocks and re-routing, and no prices: which inputs are essential, how long stocks last and who is"
+        " served first decide whether a shortage stays in one industry or tips into many. These are assumptions, and the"
+        " ranges of the losses are theirs.",
     ]
     return [Heading("What would change this picture", "doubts"), Bullets(tuple(items))]
 
@@ -49,9 +52,14 @@ def assumptions(found: Findings) -> list[Block]:
 
 def sources(found: Findings) -> list[Block]:
     """How it was computed, and everything to cite."""
-    provenance = found.run.provenance
+    provenance = found.run.provenance.with_sources(*found.fan.run.provenance.sources)
     measured = found.dependencies.industries.provenance
-    steps = [*provenance.steps, *measured.steps[-1:], *found.stops.provenance.steps[-1:]]
+    steps = [
+        *provenance.steps,
+        *found.fan.run.provenance.steps[-1:],
+        *measured.steps[-1:],
+        *found.stops.provenance.steps[-1:],
+    ]
     notes = [f"About the table: {note}." for note in found.world.notes]
     cited = [str(source) for source in provenance.with_sources(*measured.sources).sources]
     for scenario in found.run.scenarios:

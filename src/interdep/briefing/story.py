@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from interdep.briefing import dependence_section, method_section, shock_section
+from interdep.briefing import days_section, dependence_section, method_section, shock_section
 from interdep.briefing.content import Bullets, Document, Heading, KeyNumber, KeyNumbers
-from interdep.briefing.findings import Findings
+from interdep.briefing.findings import Findings, between
 from interdep.units import per_cent
 
 
@@ -25,6 +25,7 @@ def tell(found: Findings) -> Document:
             *dependence_section.by_supplier(found),
             *dependence_section.by_pillar(found),
             *shock_section.scenarios(found),
+            *days_section.days(found),
             *shock_section.single_stops(found),
             *method_section.doubts(found),
             *method_section.assumptions(found),
@@ -32,7 +33,7 @@ def tell(found: Findings) -> Document:
         ],
         footer=(
             f"interdep {provenance.version}, method {provenance.method}; run {found.run.hash}; table {world.name}, data year"
-            f" {world.year}. First-order results on a table of {world.year}: shares of today differ."
+            f" {world.year}. Results on a table of {world.year}: shares of today differ."
         ),
     )
 
@@ -54,7 +55,7 @@ def bottom_line(found: Findings) -> tuple[str, str, str]:
         )
     else:
         shared = f"{both} have no top foreign supplier in common in any of {industries} industries."
-    hidden, costs = [], []
+    hidden, costs, by_day = [], [], []
     for buyer in found.buyers:
         top = found.overall(buyer)[0]
         times = top["look_through_share"] / top["face_share"] if top["face_share"] else float("nan")
@@ -66,11 +67,19 @@ def bottom_line(found: Findings) -> tuple[str, str, str]:
         costs.append(
             f"for {names[buyer]} it is “{names[worst['scenario']]}”, {per_cent(worst['loss_share'])} of a year's value added"
         )
+        (name, _), range_ = max(
+            ((key, r) for key, r in found.ranges.items() if key[1] == buyer), key=lambda each: each[1]["value"]
+        )
+        by_day.append(
+            f"for {names[buyer]} it is “{names[name]}”, {per_cent(range_['value'])}"
+            f" ({between(range_['low'], range_['high'])} over the parameter ranges)"
+        )
     return (
         shared,
         "; ".join(hidden) + ".",
-        "Of the scenarios tried, the costliest in the first order: " + "; ".join(costs) + ".",
-    )
+        "Of the scenarios tried, the costliest in the first order: " + "; ".join(costs) + ". Day by day: "
+        + "; ".join(by_day) + ".",
+    )  # fmt: skip
 
 
 def key_numbers(found: Findings) -> KeyNumbers:

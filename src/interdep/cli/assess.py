@@ -48,5 +48,5 @@ def assess(
         print_line(line)
     print_line()
     print_line(f"Report:  {result.report}")
-    print_line(f"Tables:  {folder}/dependencies, {folder}/run, {folder}/stops (CSV and Parquet)")
+    print_line(f"Tables:  {folder}/dependencies, {folder}/run, {folder}/days, {folder}/stops (CSV and Parquet)")
     return 0
