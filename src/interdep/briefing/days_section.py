@@ -21,6 +21,9 @@ FEW = 3
 NOTHING = 1e-6
 """A change of the loss share below this decides nothing."""
 
+QUIET = 1e-5
+"""A scenario in which no day of any variant loses this part of normal is told in a sentence, without figures."""
+
 SETTINGS = {
     "stocks low": "with the low stocks of every input",
     "stocks high": "with the high stocks of every input",
@@ -34,8 +37,8 @@ SETTINGS = {
 """How a variant without a number reads in a sentence."""
 
 NAMES = {
-    "psi": "if output falls as soon as stocks are below {:.0%} of their target",
-    "essential_above": "if inputs above {:.1%} of output are essential",
+    "psi": "if output falls as soon as stocks are below {:.0f} % of their target",
+    "essential_above": "if inputs above {:.1f} % of output are essential",
     "overproduction_max": "if capacity can rise to {:.2g} times normal",
     "overproduction_time": "if spare capacity is brought up over {:.0f} days",
     "order_time": "if gaps in stocks are refilled over {:.0f} days",
@@ -69,28 +72,41 @@ def days(found: Findings) -> list[Block]:
 
 def _side_by_side(found: Findings) -> Grid:
     first_order = {(r["scenario"], r["economy"]): r["loss_share"] for r in found.by_partner()}
+    order = [s.name for s in found.fan.run.scenarios]
     rows = tuple(
         (found.names[scenario], found.names[partner], share(first_order.get((scenario, partner))), share(r["value"]),
-         between(r["lower"], r["upper"]), between(r["low"], r["high"]))
-        for (scenario, partner), r in found.ranges.items()
+         between(r["low"], r["high"]))
+        for (scenario, partner), r in sorted(found.ranges.items(), key=lambda each: order.index(each[0][0]))
     )  # fmt: skip
-    header = ("Scenario", "Partner", "First order", "Day by day", "Middle half of the variants", "All variants")
-    return Grid(header, rows, "Value added lost over the horizon, per cent of a year's", (2, 3, 4, 5))
+    header = ("Scenario", "Partner", "First order", "Day by day", "Over the variants")
+    return Grid(header, rows, "Value added lost over the horizon, per cent of a year's", (2, 3, 4))
 
 
 def _one(found: Findings, scenario: Scenario, bites: Table, held: Table) -> list[Block]:
     """One scenario: the fan, the timeline of bottlenecks with the first bites behind it, and what decides."""
     names, partners = found.names, found.buyers
     daily = found.fan.daily
+    heading = Heading(names[scenario.name], f"days-{scenario.name}", 3)
+    worst = max(row["high"] for row in daily.where(scenario=scenario.name).to_rows())
+    if worst < QUIET:
+        return [
+            heading,
+            Paragraph(
+                f"On no day and in no variant does a partner lose more than {per_cent(QUIET)} of a normal day's value added:"
+                " the deliveries that stop are a sliver of their industry, and stocks and other suppliers make up for them. At"
+                " this level of detail the model cannot see whether the sliver is one that nothing replaces."
+            ),
+        ]
     pictures: list[Block] = []
     # Four panels are what a page takes; more partners come in further figures.
     for place in range(0, len(partners), 4):
         some = partners[place : place + 4]
         figure = day_fan(daily, scenario.name, some, names)
         pictures.append(Picture(figure, "Loss day by day and its range.", _behind(found, scenario, some)))
-    blocks: list[Block] = [Heading(names[scenario.name], f"days-{scenario.name}", 3), *pictures]
+    blocks: list[Block] = [heading, *pictures]
     if any(row["scenario"] == scenario.name for row in held.to_rows()):
-        weeks = -(-scenario.horizon // WEEK)
+        last = max(row["period"] for row in held.to_rows() if row["scenario"] == scenario.name)
+        weeks = min(-(-scenario.horizon // WEEK), max(8, last + 2))
         for place in range(0, len(partners), 2):
             figure = bottleneck_weeks(held, scenario.name, partners[place : place + 2], weeks, names=names)
             blocks.append(Picture(figure, "Inputs that hold production back.", _first(found, scenario, bites)))
@@ -131,9 +147,11 @@ def _said(found: Findings, scenario: Scenario, partner: str, bites: Table) -> st
     names, range_ = found.names, found.ranges[scenario.name, partner]
     rows = found.fan.daily.where(scenario=scenario.name, economy=partner).to_rows()
     worst = max(rows, key=lambda r: (r["value"], -r["day"]))
+    size = abs(range_["value"])
+    amount = "next to nothing" if size < NOTHING else f"{per_cent(size)} of a year's value added"
     text = [
-        f"{names[partner]} loses {per_cent(range_['value'])} of a year's value added"
-        f" ({between(range_['low'], range_['high'])} over all variants)"
+        f"{names[partner]} {'gains' if range_['value'] <= -NOTHING else 'loses'} {amount}"
+        f" (loss over all variants: {between(range_['low'], range_['high'])})"
         + (f"; the worst day is day {worst['day']}, with {per_cent(worst['value'])} of a normal day." if worst["value"] > NOTHING
            else "; no day is worse than a normal one.")
     ]  # fmt: skip
@@ -149,7 +167,7 @@ def _said(found: Findings, scenario: Scenario, partner: str, bites: Table) -> st
     moved = [(name, by) for name, by in found.fan.deciding(scenario.name, partner) if abs(by) >= NOTHING][:FEW]
     if moved:
         text.append(
-            "What decides it: "
+            "What decides it: a loss of "
             + "; ".join(f"{per_cent(range_['value'] + by)} {variant_words(name)}" for name, by in moved)
             + "."
         )
@@ -160,8 +178,9 @@ def variant_words(name: str) -> str:
     """A variant of the fan as it reads in a sentence."""
     if name in SETTINGS or name == DEFAULT:
         return SETTINGS.get(name, "under the default parameters")
-    parameter, _, value = name.rpartition(" ")
-    return NAMES.get(parameter, f"with {parameter} at {{:g}}").format(float(value))
+    parameter, _, text = name.rpartition(" ")
+    words = NAMES.get(parameter, f"with {parameter} at {{:g}}")
+    return words.format(float(text) * (100 if "%" in words else 1))
 
 
 def unspoken(model: Mapping[str, Any] | object) -> list[str]:

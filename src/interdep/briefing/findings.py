@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from interdep.world import World
 
 
+TOO_SMALL = 1e-6
+"""A share that has no digit left in print."""
+
+
 @dataclass(frozen=True, eq=False)
 class Findings:
     """Dependencies, scenarios (in the first order, and day by day with ranges) and single stops of one partnership."""
@@ -76,5 +80,11 @@ def share(value: float | None) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """A range of fractions as per cent, "0.1 to 14.7 %"."""
-    return f"{per_cent(low).removesuffix(' %')} to {per_cent(high)}"
+    """A range of fractions as per cent, "0.1 to 14.7 %"; an end that prints as nothing is 0."""
+    if max(abs(low), abs(high)) < TOO_SMALL:
+        return "under 0.0001 %"
+    return f"{_end(low).removesuffix(' %')} to {_end(high)}"
+
+
+def _end(value: float) -> str:
+    return "0 %" if abs(value) < TOO_SMALL else per_cent(value)

@@ -13,6 +13,12 @@ from interdep.figures.words import say, sentence
 from interdep.tables import Table
 
 HEIGHT = 170
+STILL = 0.02
+"""Part of the largest loss below which a day is quiet."""
+
+SHORTEST = 28
+"""Days that are shown at least."""
+
 AXIS = 34
 """Pixels left of a panel for the numbers of its axis."""
 
@@ -45,7 +51,8 @@ def day_fan(
     domain = [100 * (bottom - 0.04 * (top - bottom)), 100 * (top + 0.1 * (top - bottom))]
     room = width - 2 * PADDING - 14 * (len(panels) - 1)
     plot = round(room / len(panels) - AXIS)
-    days = max(row["day"] for row in rows)
+    days = _last(rows, top)
+    rows = [row for row in rows if row["day"] <= days]
     drawn = [
         _panel([row for row in rows if row["economy"] == code], shown[code], domain, days, plot, lang)
         for code in panels
@@ -94,18 +101,18 @@ def _panel(
          "encoding": {"y": {"datum": 0, "type": "quantitative", "scale": scale}}},
         {"mark": {"type": "line", "color": PALETTE[3], "strokeWidth": 2, "clip": True},
          "encoding": {"x": x, "y": y("value")}},
-        {"data": {"values": [{}]},
-         "mark": {"type": "text", "align": "left", "baseline": "top", "fontWeight": "bold", "fontSize": SIZE + 1,
-                  "fill": INK},
-         "encoding": {"x": {"value": 4}, "y": {"value": 2}, "text": {"value": name}}},
     ]  # fmt: skip
+    peak = max(points, key=lambda point: point["value"])["day"]
+    # The name stands where the line is not.
+    side = {"align": "right", "x": plot - 4} if peak < days / 2 else {"align": "left", "x": 4}
     beyond = max(point["high"] for point in points)
+    texts = [(name, 2, {"fontWeight": "bold", "fontSize": SIZE + 1, "fill": INK})]
     if beyond > domain[1]:
-        text = say(lang, "beyond", value=share_text(beyond / 100))
+        texts.append((say(lang, "beyond", value=share_text(beyond / 100)), 17, {"fontSize": SMALL, "fill": MUTED}))
+    for text, y_place, look in texts:
         layers.append(
-            {"data": {"values": [{}]},
-             "mark": {"type": "text", "align": "left", "baseline": "top", "fontSize": SMALL, "fill": MUTED},
-             "encoding": {"x": {"value": 4}, "y": {"value": 17}, "text": {"value": text}}}
+            {"data": {"values": [{}]}, "mark": {"type": "text", "align": side["align"], "baseline": "top", **look},
+             "encoding": {"x": {"value": side["x"]}, "y": {"value": y_place}, "text": {"value": text}}}
         )  # fmt: skip
     return {"data": {"values": points}, "layer": layers, "width": plot, "height": HEIGHT}
 
@@ -114,6 +121,13 @@ def _peak(rows: Sequence[Mapping[str, Any]]) -> tuple[int, float]:
     """The worst day under the default parameters and its loss."""
     worst = max(rows, key=lambda row: (row["value"], -row["day"]))
     return worst["day"], worst["value"]
+
+
+def _last(rows: Sequence[Mapping[str, Any]], top: float) -> int:
+    """The last day worth showing: some days after the last one on which line or dark band still move."""
+    horizon = max(row["day"] for row in rows)
+    moving = [row["day"] for row in rows if max(abs(row["value"]), abs(row["upper"])) > STILL * top]
+    return min(horizon, max([SHORTEST, *(round(1.25 * day) for day in moving)]))
 
 
 def _at(rows: Sequence[Mapping[str, Any]], code: str, day: int, column: str) -> float:

@@ -67,9 +67,10 @@ def bottleneck_weeks(
         return Figure(stem("weeks", scenario), title, alt, framed(title, about, alt, width, body), held)
     if scenario not in known:
         held.where(scenario=scenario)
-    edges = classes([100 * r["held"] for r in rows])
+    edges = classes([100 * r["held"] for r in rows], 4)
     ranges = class_names(edges)
-    fills = ramp(len(ranges))
+    # The lightest step is left to what is not held back at all.
+    fills = ramp(len(ranges) + 1)[1:]
     lines = {p: wrap(shown[p], LABELS * width, SMALL) for p in leading}
     label_room = 8 + max(text_width(line, SMALL) for each in lines.values() for line in each)
     plot = round((width - 2 * PADDING - label_room - 12 * (len(economies) - 1)) / len(economies))
