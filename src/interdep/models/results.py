@@ -32,7 +32,7 @@ def loss_table(world: World, results: Results, provenance: Provenance) -> Table:
 
     regions, industries = world.shape
     good = [(m, s, o) for m, s, o in results if o.ok]
-    columns = list(dict.fromkeys(c for _, _, o in good for c in o.columns))
+    columns = list(dict.fromkeys(c for _, _, o in good for c in o.columns)) or ["value_added_lost"]
     nodes = regions * industries
     frame = pl.DataFrame(
         {
@@ -42,12 +42,14 @@ def loss_table(world: World, results: Results, provenance: Provenance) -> Table:
             "industry": np.tile(np.array(world.industries), regions * len(good)),
             **{
                 # A column that a model does not give is missing, not zero.
-                c: pl.concat([pl.Series(c, o.columns[c]) if c in o.columns else pl.Series(c, [None] * nodes, pl.Float64)
-                              for _, _, o in good])
+                c: pl.concat([pl.Series(c, [], pl.Float64), *(
+                    pl.Series(c, o.columns[c] if c in o.columns else [None] * nodes, pl.Float64) for _, _, o in good
+                )])
                 for c in columns
             },
             "value_added": np.tile(world.value_added, len(good)),
-        }
+        },
+        schema_overrides=dict.fromkeys(("model", "scenario", "economy", "industry"), pl.String),
     ).with_columns(
         pl.when(pl.col("value_added") > 0).then(pl.col("value_added_lost") / pl.col("value_added")).alias("loss_share")
     )  # fmt: skip

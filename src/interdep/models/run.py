@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from interdep.errors import InputError, InterdepError, MissingData, NotConverged, unknown
+from interdep.errors import InputError, MissingData, NotConverged, unknown
 from interdep.models.ario import Ario
 from interdep.models.leontief import Leontief
 from interdep.models.model import OK, Model, Outcome
@@ -150,6 +150,20 @@ def run(
     A scenario that fails in a batch keeps its reason in `status`; a single one raises it. Raises NotConverged where no
     scenario has a result in any model.
     """
+    made = attempt(scenarios, models, world, at, keep)
+    if not len(made.loss):
+        raise NotConverged(f"no scenario has a result; {made.failures()[0]}")
+    return made
+
+
+def attempt(
+    scenarios: Scenario | str | Path | Sequence[Scenario | str | Path],
+    models: Sequence[Model | str] | Model | str | None = None,
+    world: World | None = None,
+    at: At = "average",
+    keep: Literal["summary", "paths"] = "summary",
+) -> Run:
+    """`run`, with a Run that holds nothing but reasons where no scenario has a result."""
     if at not in ("average", "peak"):
         raise unknown("value of at", at, ("average", "peak"))
     if keep not in ("summary", "paths"):
@@ -172,8 +186,6 @@ def run(
         also = {"paths": True} if keep == "paths" and engine.reads_path else {}
         outcomes.update(zip(sound, engine.solve(world, forcings, at, **also), strict=True))
         results += [(engine, chosen[place], outcomes[place]) for place in range(len(chosen))]
-    if not any(outcome.ok for _, _, outcome in results):
-        raise _nothing(results)
     steps = [step_of(engine, world, at) for engine in engines]
     cited = [source for engine in engines for source in engine.sources]
     provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash, name=world.name)
@@ -271,11 +283,6 @@ def _models(given: Any) -> tuple[Model, ...]:
     if doubled:
         raise InputError(f"the model {doubled[0]!r} is given twice; results are kept by model name")
     return tuple(out)
-
-
-def _nothing(results: list[tuple[Model, Scenario, Outcome]]) -> InterdepError:
-    model, scenario, outcome = results[0]
-    return NotConverged(f"no scenario has a result; {model.name} on {scenario.name}: {outcome.status}")
 
 
 def _dates(scenarios: list[dict[str, Any]]) -> list[dict[str, Any]]:

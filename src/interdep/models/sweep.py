@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from interdep.errors import InputError, InterdepError, MissingData, NotConverged
 from interdep.models.model import Model
-from interdep.models.run import Run, run
+from interdep.models.run import Run, attempt
 from interdep.shocks.kinds import SupplyStop
 from interdep.shocks.scenario import Scenario
 from interdep.store import Job
@@ -102,8 +102,6 @@ def sweep(
     everything = {"table": world.hash, "model": model, "buyers": buyers, "scenarios": list(scenarios)}
     job.step("losses", everything, lambda place: _sum_up(folder, len(parts), buyers, place))
     tables, manifest = load_tables(folder / "losses", "losses")
-    if not len(tables["losses"]):
-        raise NotConverged(f"no scenario of the sweep has a result; the first: {manifest['failed'][0]}")
     return Sweep(tables["losses"], tuple(manifest["failed"]), folder, len(parts))
 
 
@@ -165,10 +163,7 @@ def _solved(
 def solve_chunk(scenarios: list[Scenario], model: Model, source: World | str) -> Run:
     """The Run of one chunk; what a worker does. source: a World, or the name of a packaged one, which is read there."""
     world = source if isinstance(source, World) else _packaged(source)
-    try:
-        made = run(scenarios, models=model, world=world)
-    except NotConverged as error:
-        raise InterdepError(f"no scenario of a whole chunk has a result: {error}") from error
+    made = attempt(scenarios, model, world)
     return Run(made.loss, made.status, made.scenarios, made.at, made.provenance, _short(made.days))
 
 
@@ -207,16 +202,18 @@ def _sum_up(folder: Path, parts: int, buyers: Mapping[str, Sequence[str]], place
 
     frames: list[pl.DataFrame] = []
     failed: list[str] = []
-    last: Run | None = None
+    sample: Table | None = None
     for number in range(parts):
-        last = Run.load(folder / part_name(number))
-        failed += last.failures()
-        if len(last.loss):
-            frames.append(last.loss.grouped("economy", buyers).frame)
-    assert last is not None
-    frame = pl.concat(frames, how="diagonal").rename({"economy": "buyer"}).drop("model")
+        chunk = Run.load(folder / part_name(number))
+        failed += chunk.failures()
+        if len(chunk.loss):
+            sample = chunk.loss
+            frames.append(chunk.loss.grouped("economy", buyers).frame)
+    if sample is None:
+        raise NotConverged(f"no scenario of the sweep has a result; the first: {failed[0]}")
+    frame = pl.concat(frames).rename({"economy": "buyer"}).drop("model")
     table = Table(
-        "losses", frame, ("scenario", "buyer"), {c: u for c, u in last.loss.units.items() if c in frame.columns},
-        "Value added lost, scenario by scenario", dict(last.loss.ratios), last.provenance,
+        "losses", frame, ("scenario", "buyer"), {c: u for c, u in sample.units.items() if c in frame.columns},
+        "Value added lost, scenario by scenario", dict(sample.ratios), sample.provenance,
     )  # fmt: skip
     save_tables(place, {"losses": table}, kind="losses", failed=failed)

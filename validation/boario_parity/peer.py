@@ -25,7 +25,7 @@ def boario_production(
 
     from boario import logger
 
-    logger.setLevel(logging.ERROR)
+    logger.setLevel(logging.CRITICAL)
     system = world.to_pymrio()
     system.calc_all()
     factor = int(world.money.scale)
