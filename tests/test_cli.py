@@ -269,6 +269,77 @@ def test_run_prints_the_losses_of_the_run(cli, table):
     assert "upper bound" not in out
 
 
+def test_run_day_by_day_prints_the_worst_day_and_what_bites_first(cli, table):
+    code, out, said = cli("run", "stop.toml", "--models", "ario", "--economies", "DEU,JPN", "--world", table)
+    assert (code, said) == (0, "")
+    assert "(ario, day by day, data of 2020)" in out
+    made = interdep.run("stop.toml", models="ario", world=World.read(table))
+    worst = made.daily.where(economy="JPN").top(1, "loss_share").to_rows()[0]
+    assert f"day {worst['day']}" in out
+    assert "First held back by want of an input" in out or "No input holds a tenth" in out
+
+
+def test_parameters_are_set_by_name_and_slips_are_said(cli, table):
+    def lost(*more: str) -> float:
+        code, out, _ = cli("run", "stop.toml", "--models", "ario", *more, "--world", table, "--json")
+        assert code == 0
+        return sum(row["value_added_lost"] for row in strictly(out)["loss"]["rows"])
+
+    stop = Path("stop.toml").read_text().replace("days = 50", "days = 100")
+    Path("stop.toml").write_text(stop)
+    tight = lost("--set", "psi=1,orders=keep,stock_electronics=2")
+    assert tight > lost()
+    for setting, expected in (
+        ("psl=0.9", "unknown parameter 'psl' in --set for ario; did you mean 'psi'?"),
+        ("psi", "--set 'psi' is no NAME=VALUE; write it as in psi=0.9"),
+        ("psi=high", "--set psi=high: psi must be a number such as 0.8, not 'high'"),
+        ("psi=2", "Ario: psi = 2 must be at least 0.01 and at most 1"),
+        ("orders=best", "unknown value of orders 'best' in Ario; known are reroute, keep"),
+    ):
+        outcome = cli("run", "stop.toml", "--models", "ario", "--set", setting, "--world", table)
+        assert sentence(outcome, 1) == expected
+
+
+def test_every_supplier_is_stopped_in_turn_and_a_second_call_reads_what_is_there(cli, table):
+    arguments = [
+        "run",
+        "--every-supplier",
+        "--buyers",
+        "DEU,JPN",
+        "--models",
+        "leontief,ario",
+        "--days",
+        "5",
+        "--top",
+        "3",
+    ]
+    code, out, said = cli(*arguments, "--world", table, "--out", "stops")
+    assert code == 0
+    assert said.splitlines()[0] == "ario, 12 stops: 0 of 1"
+    assert "Germany: the costliest of all suppliers that stop for 5 days, one at a time" in out
+    assert Path("stops/supplier_stops-ario.csv").exists()
+    assert Path("stops/supplier_stops-leontief.csv").exists()
+    before = {p: p.stat().st_mtime_ns for p in Path("stops/ario").rglob("*.parquet")}
+    assert cli(*arguments, "--world", table, "--out", "stops")[0] == 0
+    assert {p: p.stat().st_mtime_ns for p in Path("stops/ario").rglob("*.parquet")} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["stop.toml"],
+            "--every-supplier makes its own scenarios; leave the named ones out, or run them by themselves",
+        ),
+        (["--days", "0"], "--days 0 must be at least 1"),
+        (["--workers", "0"], "--workers 0 must be at least 1"),
+        (["--buyers", "XXX"], "unknown economy or group 'XXX'"),
+    ],
+)
+def test_slips_in_every_supplier_are_sentences(cli, table, arguments, said):
+    assert sentence(cli("run", "--every-supplier", *arguments, "--world", table), 1).startswith(said)
+
+
 def test_run_of_named_economies_prints_them_in_their_order(cli, table):
     _, out, _ = cli("run", "stop.toml", "--economies", "USA,JPN", "--world", table)
     printed = [row[0] for row in words(out) if row and row[0] in ("United", "Japan", "Germany", "China")]
@@ -393,6 +464,8 @@ def strictly(text: str) -> dict:
         ["run", "stop.toml", "--economies", "JPN", "--compare", "mild.toml"],
         ["compare", "stop.toml", "mild.toml"],
         ["run", "stop.toml", "--out", "results"],
+        ["run", "stop.toml", "--models", "leontief,ario"],
+        ["run", "--every-supplier", "--buyers", "DEU,JPN", "--models", "leontief,ario", "--days", "5", "--quiet"],
     ],
 )
 def test_json_is_all_that_stands_on_stdout(cli, table, arguments):

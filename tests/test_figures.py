@@ -20,7 +20,9 @@ from interdep.figures import (
     FULL_WIDTH,
     HALF_WIDTH,
     Figure,
+    bottleneck_weeks,
     compare_bars,
+    day_fan,
     dependency_heat,
     look_through_suppliers,
     loss_by_economy,
@@ -89,6 +91,28 @@ def comparison(scenarios: int = 2, economies: int = 3) -> Table:
     )
 
 
+def fan_days(peak: float = 0.05, high: float = 0.4, days: int = 100) -> Table:
+    """Two economies whose loss rises to a peak on day 40 and falls to nothing on day 60."""
+    rows = []
+    for economy, size in (("EU27", 1.0), ("JPN", 0.5)):
+        for day in range(days):
+            value = size * peak * max(0.0, 1 - abs(day - 40) / 20)
+            rows.append(("stop", economy, day, 0.0, 0.8 * value, value, 1.2 * value, value * high / peak))
+    columns = ["scenario", "economy", "day", "low", "lower", "value", "upper", "high"]
+    frame = pl.DataFrame(rows, schema=columns, orient="row")
+    units = dict.fromkeys(columns[3:], "fraction of the day's normal value added")
+    return Table("daily", frame, ("scenario", "economy", "day"), units, provenance=Provenance(data_year=2014))
+
+
+def held_weeks(rows: list[tuple[str, str, int, float]]) -> Table:
+    frame = pl.DataFrame(
+        [("stop", *row) for row in rows], schema=["scenario", "economy", "product", "period", "held"], orient="row"
+    )
+    return Table("held", frame, ("scenario", "economy", "product", "period"), {"held": "fraction of value added"},
+                 provenance=Provenance(data_year=2014))  # fmt: skip
+
+
+WEEKS = [("EU27", "C26", 4, 0.02), ("EU27", "C26", 5, 0.03), ("JPN", "C26", 5, 0.1), ("EU27", "H52-H53", 9, 0.3)]
 FORTY_FOUR = [(f"E{i:02}", "C26", float(i), 1000.0) for i in range(44)]
 TWO_BUYERS = [
     *(("EU27", f"S{i:02}", 0.001 * (20 - i), 0.002 * (20 - i)) for i in range(12)),
@@ -109,6 +133,8 @@ def every_figure(names: dict[str, str] | None = None, lang: str = "en") -> list[
         (tile_map(values, {"DEU": (1, 0), "FRA": (0, 0)}, "Loss", "fraction of value added", lang=lang), FULL_WIDTH),
         (compare_bars(comparison(5, 12), names=names, lang=lang), FULL_WIDTH),
         (dependency_heat(tops(heat), names=names, lang=lang), FULL_WIDTH),
+        (day_fan(fan_days(), "stop", names=names, lang=lang), FULL_WIDTH),
+        (bottleneck_weeks(held_weeks(WEEKS), "stop", ["EU27", "JPN"], 14, names=names, lang=lang), FULL_WIDTH),
     ]
 
 
@@ -408,6 +434,52 @@ def test_money_is_printed_in_a_scale_of_the_reader():
     assert MoneyScale("bn USD (2014)", [2_000.0, None], "en").text(None) == "n/a"
     with pytest.raises(InputError, match="the unit 'per cent' is no money"):
         MoneyScale("per cent", [1.0], "en")
+
+
+def test_the_fan_is_scaled_to_its_line_and_says_how_far_the_variants_go():
+    figure = day_fan(fan_days(), "stop", ["EU27", "JPN"], {"EU27": "European Union", "JPN": "Japan", "stop": "A stop"})
+    assert figure.title == "European Union loses most: 5.0 % of a normal day's value added at worst, on day 40"
+    printed = texts(figure)
+    assert "largest variant: 40.0 %" in printed
+    assert "largest variant: 20.0 %" in printed
+    assert {"European Union", "Japan"} <= set(printed)
+    assert "Japan: at worst 2.5 % on day 40 (0 % to 20.0 %)." in figure.alt
+    # It ends some days after the last one on which something moves, not on day 99.
+    assert max(row["day"] for row in figure.spec["hconcat"][0]["data"]["values"]) == 74
+    narrow = day_fan(fan_days(high=0.05), "stop")
+    assert not any("largest variant" in text for text in texts(narrow))
+
+
+def test_a_fan_of_nothing_says_so():
+    figure = day_fan(fan_days(peak=1e-300, high=1e-300), "stop", ["EU27"])
+    assert figure.svg()
+    frame = fan_days().frame.with_columns(*(pl.lit(0.0).alias(c) for c in ("low", "lower", "value", "upper", "high")))
+    still = Table("daily", frame, ("scenario", "economy", "day"), fan_days().units)
+    assert day_fan(still, "stop").title == "Nothing is lost in EU27, JPN"
+    with pytest.raises(InputError, match="unknown scenario 'stip'"):
+        day_fan(fan_days(), "stip")
+    with pytest.raises(InputError, match="0 panels in one figure"):
+        day_fan(fan_days(), "stop", [])
+
+
+def test_the_timeline_begins_with_the_first_input_to_bite_and_leaves_free_weeks_white():
+    figure = bottleneck_weeks(held_weeks(WEEKS), "stop", ["EU27", "JPN"], 14, names={"C26": "Electronics"})
+    assert figure.title == "Electronics is the first input to hold production back, from week 5"
+    cells = figure.spec["hconcat"][0]["layer"][0]["data"]["values"]
+    assert [(c["product"], c["week"]) for c in cells] == [("Electronics", 4), ("Electronics", 5), ("H52-H53", 9)]
+    fill = figure.spec["hconcat"][0]["layer"][0]["encoding"]["fill"]["scale"]["range"]
+    assert theme.RAMP[0] not in fill
+    assert "Electronics: from week 5, at most 10.0 %." in figure.alt
+    shorter = bottleneck_weeks(held_weeks(WEEKS), "stop", ["EU27"], 14, top=1)
+    assert "The 1 of 2 inputs that hold back most." in " ".join(shorter.spec["title"]["subtitle"])
+
+
+def test_a_timeline_of_nothing_says_so():
+    figure = bottleneck_weeks(held_weeks(WEEKS), "calm", ["EU27"], 14)
+    assert figure.title == "No input holds production back in EU27"
+    assert figure.svg()
+    with pytest.raises(InputError, match="at least one economy, one input and one week"):
+        bottleneck_weeks(held_weeks(WEEKS), "stop", [], 14)
 
 
 # Languages, text and files

@@ -1,8 +1,8 @@
 """Every case beside the number it is held against: prints the table and writes docs/validation.md.
 
-    python -m pip install '.[dev]' boario==0.7.2 pymrio
-    python validation/run.py                # all cases
-    python validation/run.py chip_shortage  # one, printed only
+python -m pip install '.[dev]' boario==0.7.2 pymrio
+python validation/run.py                # all cases
+python validation/run.py chip_shortage  # one, printed only
 """
 
 from __future__ import annotations

@@ -6,21 +6,21 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from table import Row, judged, stated
 
 from interdep.models.ario.boario import BoarioEvent, boario_model, forcing_of_events
 from interdep.testing import synthetic_world
 from interdep.world import World
+from table import Row, judged, stated
 
 sys.path.insert(0, str(Path(__file__).parent))
-from peer import boario_production  # noqa: E402
+from peer import boario_production
 
 TITLE = "BoARIO 0.7.2, day by day"
 ABOUT = """
-Synthetic balanced tables; one event of arbitrary loss (80 % of the largest node for 90 days, recovery over 30) and one of destroyed
-capital (60 % of five nodes, recovering convexly over 60 days); BoARIO's default parameters, and tight ones (stocks of 10 days, refilled
-over 20, psi = 1) under which shortages run through the whole table. The largest relative difference of production over all
-industries and days.
+Synthetic balanced tables; one event of arbitrary loss (80 % of the largest node for 90 days, recovery over 30) and one of
+destroyed capital (60 % of five nodes, recovering convexly over 60 days); BoARIO's default parameters, and tight ones
+(stocks of 10 days, refilled over 20, psi = 1) under which shortages run through the whole table. The largest relative
+difference of production over all industries and days.
 """
 
 SIZES = ((6, 8, 365), (20, 20, 365), (44, 56, 365))
@@ -104,7 +104,9 @@ def write_reference(path: Path) -> None:
     for kind, happening in events(world).items():
         for order_type in ("alt", "noalt"):
             for name, options in (("default", {}), ("tight", TIGHT)):
-                made[f"{kind}-{order_type}-{name}"] = boario_production(world, happening, 365, order_type, **options)[::10]
+                made[f"{kind}-{order_type}-{name}"] = boario_production(world, happening, 365, order_type, **options)[
+                    ::10
+                ]
     np.savez_compressed(path, **made)
 
 

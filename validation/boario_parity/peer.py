@@ -19,11 +19,10 @@ def boario_production(
 ) -> np.ndarray:
     """(T, N) daily production in the World's order, as BoARIO's own Simulation records it."""
     warnings.simplefilter("ignore")
+    from boario import logger
     from boario.event import EventArbitraryProd, EventKapitalRecover
     from boario.extended_models import ARIOPsiModel
     from boario.simulation import Simulation
-
-    from boario import logger
 
     logger.setLevel(logging.CRITICAL)
     system = world.to_pymrio()

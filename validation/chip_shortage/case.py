@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from table import Row, judged, stated
-
 from interdep import Ario, Scenario, World
 from interdep.geography import economies
 from interdep.models.fan import DEFAULT, variants
 from interdep.models.run import Run, run
 from interdep.models.timeline import first_bites
 from interdep.units import per_cent
+from table import Row, judged, stated
 
 TITLE = "The chip shortage of 2021"
 ABOUT = """
-`chip-shortage` as it stands in the library: deliveries of electronics to makers of motor vehicles capped at 80 % of the base year for
-nine months, everywhere. Ario under its default parameters, which are those of the literature, set before any comparison and not
-fitted to this case; in brackets the range over the variants (one parameter at a time). Value added of the year, `world-2014`.
-The size of the cap is an input, chosen in the scenario by the order of vehicles lost; here it turns out deeper than that: a cut of about
-17 % makes motor vehicles lose the published 14 %, and at that cut industry and the whole economy lose about what the ECB found. The
-rows below show **the cliff**: between a cut of 12.5 and one of 20 % the shortage spills over from motor vehicles into industries that
-need motor vehicles (a second industry is held back), and a slightly deeper cut costs several times as much. Demand fell and
-recovered in 2021 for other reasons too, which none of this holds.
+`chip-shortage` as it stands in the library: deliveries of electronics to makers of motor vehicles capped at 80 % of the
+base year for nine months, everywhere. Ario under its default parameters, which are those of the literature, set before any
+comparison and not fitted to this case; in brackets the range over the variants (one parameter at a time). Value added of
+the year, `world-2014`. The size of the cap is an input, chosen in the scenario by the order of vehicles lost; here it turns
+out deeper than that: a cut of about 17 % makes motor vehicles lose the published 14 %, and at that cut industry and the
+whole economy lose about what the ECB found. The rows below show **the cliff**: between a cut of 12.5 and one of 20 % the
+shortage spills over from motor vehicles into industries that need motor vehicles (a second industry is held back), and a
+slightly deeper cut costs several times as much. Demand fell and recovered in 2021 for other reasons too, which none of this
+holds.
 """
 
 PUBLISHED = {

@@ -51,6 +51,7 @@ def _swept(
     model: Model, buyers: Mapping[str, Sequence[str]], days: int, workers: int, world: World, common: Common
 ) -> Table:
     """A model that has no shortcut solves every stop; each chunk is kept as soon as it is finished."""
+    from interdep.models.ario import Ario
     from interdep.models.stops import stops_of_sweep
     from interdep.models.sweep import every_supplier as all_stops
     from interdep.models.sweep import sweep
@@ -64,7 +65,7 @@ def _swept(
             import multiprocessing
             from concurrent.futures import ProcessPoolExecutor
 
-            alone = replace(model, threads=1) if hasattr(model, "threads") else model
+            alone = replace(model, threads=1) if isinstance(model, Ario) else model
             with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
                 done = sweep(scenarios, alone, folder, buyers, world, pool, progress)
     for line in done.failed:

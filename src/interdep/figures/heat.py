@@ -99,7 +99,7 @@ def dependency_heat(
     key_domain = [*(f"{name} %" for name in ranges), *([MISSING] if absent else [])]
     key_width = 34 + max(text_width(name, SIZE) for name in key_domain)
     y = {
-        "field": "industry", "type": "nominal", "axis": _label_axis(label_room, tallest),
+        "field": "industry", "type": "nominal", "axis": label_axis(label_room, tallest),
         "scale": {"domain": ["\n".join(lines[i]) for i in industries], "paddingInner": 0.06, "paddingOuter": 0.03},
     }  # fmt: skip
     x = {
@@ -158,7 +158,7 @@ def _same(cells: Mapping[tuple[str, str], Mapping[str, Any]], buyers: list[str],
     return len(tops) == 1 and None not in tops
 
 
-def _label_axis(room: float, tallest: int) -> dict[str, Any]:
+def label_axis(room: float, tallest: int) -> dict[str, Any]:
     """Labels of several lines, centred on their row (Vega centres the first line only); bold where marked."""
     text = "split(datum.label, '\\n')"
     axis: dict[str, Any] = {

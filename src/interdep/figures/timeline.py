@@ -7,6 +7,7 @@ from typing import Any
 
 from interdep.errors import InputError
 from interdep.figures.figure import Figure, stem
+from interdep.figures.heat import TIGHT, label_axis
 from interdep.figures.labels import class_names, class_of, classes, display, share_text, year_text
 from interdep.figures.theme import (
     FULL_WIDTH,
@@ -43,11 +44,10 @@ def bottleneck_weeks(
 
     held: dims (scenario, economy, product, period), column `held`, a fraction of the economy's value added; economies: one
     panel each, in this order; weeks: of the horizon; top: how many inputs, those that hold back most over all weeks;
-    names: what to print for codes. Raises InputError for an unknown scenario or where nothing is asked for.
+    names: what to print for codes. A scenario without rows has no bottleneck. Raises InputError where nothing is asked for.
     """
     if not economies or top < 1 or weeks < 1:
         raise InputError("a timeline needs at least one economy, one input and one week")
-    known = set(held.frame["scenario"].to_list())
     rows = [r for r in held.to_rows() if r["scenario"] == scenario and r["economy"] in economies]
     shown = display([scenario, *economies, *dict.fromkeys(r["product"] for r in rows)], names)
     weight: dict[str, float] = {}
@@ -65,8 +65,6 @@ def bottleneck_weeks(
                                 "height": 6}  # fmt: skip
         alt = sentence(title + say(lang, "stop"), about)
         return Figure(stem("weeks", scenario), title, alt, framed(title, about, alt, width, body), held)
-    if scenario not in known:
-        held.where(scenario=scenario)
     edges = classes([100 * r["held"] for r in rows], 4)
     ranges = class_names(edges)
     # The lightest step is left to what is not held back at all.
@@ -74,18 +72,18 @@ def bottleneck_weeks(
     lines = {p: wrap(shown[p], LABELS * width, SMALL) for p in leading}
     label_room = 8 + max(text_width(line, SMALL) for each in lines.values() for line in each)
     plot = round((width - 2 * PADDING - label_room - 12 * (len(economies) - 1)) / len(economies))
-    step = max(ROW, 11 * max(len(each) for each in lines.values()) + 3)
+    step = max(ROW, TIGHT * max(len(each) for each in lines.values()) + 4)
     domain = [f"{name} %" for name in ranges]
     drawn = []
     for place, code in enumerate(economies):
         cells = [
-            {"product": " ".join(lines[r["product"]]), "week": r["period"], "end": r["period"] + 1,
+            {"product": "\n".join(lines[r["product"]]), "week": r["period"], "end": r["period"] + 1,
              "class": domain[class_of(100 * r["held"], edges)]}
             for r in rows
             if r["economy"] == code and r["product"] in leading
         ]  # fmt: skip
         drawn.append(
-            _panel(cells, shown[code], [" ".join(lines[p]) for p in leading], weeks, plot, step, label_room, place == 0,
+            _panel(cells, shown[code], ["\n".join(lines[p]) for p in leading], weeks, plot, step, label_room, place == 0,
                    (domain, fills), lang)
         )  # fmt: skip
     bites = min(leading, key=lambda p: (first[p], -weight[p]))
@@ -103,15 +101,13 @@ def _panel(
     order: Sequence[str],
     weeks: int,
     plot: int,
-    step: int,
+    step: float,
     label_room: float,
     labelled: bool,
     key: tuple[list[str], list[str]],
     lang: str,
 ) -> dict[str, Any]:
-    axis = (
-        {"labelFontSize": SMALL, "labelPadding": 6, "minExtent": round(label_room), "title": None} if labelled else None
-    )
+    axis = label_axis(label_room, max(name.count("\n") + 1 for name in order)) if labelled else None
     y = {"field": "product", "type": "nominal", "scale": {"domain": list(order), "paddingInner": 0.1}, "axis": axis}
     marks = list(range(0, weeks + 1, 4 if weeks <= 60 else 13))
     x = {
@@ -122,7 +118,7 @@ def _panel(
     fill = {"field": "class", "type": "nominal", "scale": {"domain": key[0], "range": key[1]},
             "legend": {"symbolStrokeColor": RULE, "offset": 18}}  # fmt: skip
     return {
-        "width": plot, "height": step * len(order),
+        "width": plot, "height": round(step * len(order)),
         "layer": [
             {"data": {"values": list(cells)}, "mark": {"type": "rect", "strokeWidth": 0},
              "encoding": {"x": x, "x2": {"field": "end"}, "y": y, "fill": fill}},

@@ -16,7 +16,7 @@ from interdep.world import World
 
 DEFAULT = "default"
 
-RANGE = ("low", "lower", "value", "upper", "high")
+RANGE: tuple[str, ...] = ("low", "lower", "value", "upper", "high")
 
 STOCKS = ("stock_goods", "stock_mining", "stock_electronics", "stock_services")
 

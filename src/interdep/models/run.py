@@ -152,7 +152,8 @@ def run(
     """
     made = attempt(scenarios, models, world, at, keep)
     if not len(made.loss):
-        raise NotConverged(f"no scenario has a result; {made.failures()[0]}")
+        first = made.status.to_rows()[0]
+        raise NotConverged(f"no scenario has a result; {first['model']} on {first['scenario']}: {first['status']}")
     return made
 
 

@@ -68,7 +68,7 @@ class Days:
             np.where(finite, start.stock / start.order_time + 1.0, 1.0), return_inverse=True
         )
         self.fill = column(np.where(finite, 1.0 / start.order_time, 0.0))
-        self.limiting = start.binds.any(axis=1)
+        self.limiting: Any = start.binds.any(axis=1)
         self.reach, self.use = start.reach[:, None, :], start.use[:, None, :]
         self.normal_reach = start.shares.sum(axis=1)[:, None, :]
         self.scale = xp.asarray(start.supply_scale, dtype=real)[:, None, :]
