@@ -426,6 +426,8 @@ def test_infinite_stocks_never_bind_and_never_fill():
     ban = ExportBan(economies="JPN", buyers="DEU", industries="C26", days=60, reroute=False)
     path = output_of(world, ban, horizon=60, stocks={"C26": np.inf})
     np.testing.assert_allclose(path[:, 1], 1.0, rtol=1e-12)
+    made = run(Scenario("ban", shocks=[ban], horizon=60), models=Ario(stocks={"C26": np.inf}), world=world)
+    assert {r["days_left"] for r in made.stocks.where(product="C26").to_rows()} == {np.inf}
 
 
 @pytest.mark.parametrize("days", [0, 0.5, -3, float("nan")])
@@ -456,6 +458,33 @@ def test_parameters_that_mean_nothing_are_refused(given_, sentence):
 def test_a_stock_of_an_industry_the_table_lacks_is_refused_with_the_nearest():
     with pytest.raises(InputError, match="unknown industry 'C99'"):
         output_of(hand_world(), CapacityLoss(economies="DEU", industries="C26", share=0.5, days=1), stocks={"C99": 5.0})
+
+
+def test_single_inputs_have_stocks_order_times_and_buyers_of_their_own():
+    world = small_world(3, 4)
+    begun = start(Ario(stocks={"C26": 12}, order_times={"C26": 40, "B": 7}), world)
+    assert begun.stock.tolist() == [90, 12, 45, 2]
+    assert begun.order_time.tolist() == [7, 40, 45, 2]
+    motor = world.industry_index("C29")
+    plain = start(Ario(), world).binds
+    freed = start(Ario(inessential=(("C26", "C29"), ("J61", "all"))), world).binds
+    assert plain[1, motor::4].all()
+    assert not freed[1, motor::4].any()
+    assert not freed[3].any()
+    assert (freed[1, ::4] == plain[1, ::4]).all()
+    with pytest.raises(InputError, match="unknown industry 'C99'"):
+        start(Ario(inessential=(("C99", "all"),)), world)
+    with pytest.raises(InputError, match=r"Ario: order_times\['C26'\] = 0 days must be at least 1 and finite"):
+        Ario(order_times={"C26": 0})
+
+
+def test_single_precision_re_routes_nothing_to_a_hair_of_rounding():
+    # Every supplier of C26 is capped, re-routing allowed: what is left outside the caps is rounding, and gets no orders.
+    cap = SupplyStop(economies="all", home=True, industries="C26", share=0.3, days=60)
+    world = small_world(6, 4, seed=2)
+    exact = output_of(world, cap, horizon=80)
+    single = output_of(world, cap, horizon=80, precision="float32")
+    np.testing.assert_allclose(single, exact, atol=1e-4)
 
 
 def test_a_gpu_without_cupy_names_what_to_install():

@@ -351,3 +351,25 @@ def test_all_on_one_side_of_a_ban_means_all_the_others():
     assert not everybody.flows[0].suppliers[world.node_mask(["JPN"], world.industries)].any()
     with pytest.raises(InputError, match="suppliers and economies are both everybody; name the economies of one side"):
         Scenario("x", shocks=[ImportBan(economies="all", suppliers="all", days=9)]).on(world)
+
+
+def test_recovery_has_three_shapes_that_all_end():
+    from interdep import CapacityLoss
+    from interdep.shocks.forcing import daily_path
+
+    def path(shape: str) -> list[float]:
+        shock = CapacityLoss(economies="DEU", industries="C26", share=0.8, days=2, recovery=3, recovery_shape=shape)
+        return daily_path(shock, 0.8, 7).tolist()
+
+    # Full for two days, then three steps at 3/4, 2/4 and 1/4 of the way back, then nothing.
+    assert path("linear") == pytest.approx([0.8, 0.8, 0.6, 0.4, 0.2, 0, 0])
+    assert path("fast") == pytest.approx([0.8 * u for u in (1, 1, 27 / 64, 8 / 64, 1 / 64, 0, 0)])
+    assert path("slow") == pytest.approx([0.8 * u for u in (1, 1, 63 / 64, 56 / 64, 37 / 64, 0, 0)])
+
+
+def test_an_unknown_recovery_shape_names_the_known_ones():
+    from interdep import CapacityLoss
+
+    with pytest.raises(InputError) as caught:
+        CapacityLoss(economies="DEU", industries="C26", share=0.8, days=2, recovery_shape="quick")
+    assert str(caught.value) == "CapacityLoss: recovery_shape must be linear or fast or slow, not 'quick'"

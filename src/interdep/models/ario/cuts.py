@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FREE = np.inf
 
+HAIR = 1e3
+"""What is left of a sum of weights by rounding, in units of its precision, at most."""
+
 
 @dataclass(eq=False)
 class Block:
@@ -108,7 +111,7 @@ class Cuts:
                 arrived = float(block.arrives[day]) * block.placed_weight * plain
             received[columns] += arrived - plain
 
-    def order(self, product: int, day: int, w: Any, needed: Any, reached: Any, q: Any, tiny: float) -> None:
+    def order(self, product: int, day: int, w: Any, needed: Any, reached: Any, q: Any) -> None:
         """Place today's orders under today's rules.
 
         w: (R,) weights; needed: (N,) what is to be ordered; reached: (N,) gather(w) over everybody; q: (N,), changed to the
@@ -122,7 +125,9 @@ class Cuts:
         for number, block in enumerate(blocks):
             open_to[number] = w[block.rows] @ block.shares
             total[block.columns] -= (1.0 - float(block.weight[day])) * open_to[number]
-        first = needed / np.maximum(total, tiny)
+        limits = np.finfo(total.dtype)
+        np.maximum(total, limits.tiny, out=total)
+        first = needed / total
         outside = total.copy()
         missing = np.zeros_like(needed)
         for number, block in enumerate(blocks):
@@ -138,8 +143,8 @@ class Cuts:
                     wanted = wanted - (block.shares * passing).sum(axis=0)
                 missing[columns] += wanted
         # Rounding leaves a hair of `outside` where nobody is outside the caps; nothing is ordered from a hair.
-        anybody = outside > 1e-9 * np.maximum(total, tiny)
-        q[...] = first + np.where(anybody, missing / np.maximum(outside, tiny), 0.0)
+        anybody = outside > HAIR * limits.eps * total
+        q[...] = first + np.where(anybody, missing / np.maximum(outside, limits.tiny), 0.0)
         for block in blocks:
             block.placed_cap, block.placed_weight = float(block.cap[day]), float(block.weight[day])
             if block.placed_cap == FREE and block.placed_weight == 1.0:

@@ -26,7 +26,6 @@ TINY = {"float64": 1e-30, "float32": 1e-20}
 PIECE = 2**18
 """Bytes of one array that are worked on at a time, so that the few arrays of a step stay in the processor's cache."""
 
-
 SLAB = 2**22
 """Bytes of origin shares that are worked on at a time."""
 
@@ -75,17 +74,16 @@ class Days:
         self.same = xp.ones(regions, dtype=real)
         self.stock = xp.empty((P, B, N), dtype=real)
         self.stock[...] = column(target)
-        self.orders = xp.empty((P, B, N), dtype=real)
-        self.orders[...] = 1.0 / self.normal_reach
+        first = 1.0 / self.normal_reach
+        self.orders = first.repeat(B, axis=1)
         self.over = xp.ones((B, N), dtype=real)
         self.left = xp.ones((B, N), dtype=real)
         self.output = xp.ones((B, N), dtype=real) * xp.asarray(start.output > 0)
-        self.allowed = (self.stock * self.reach).min(axis=0)
+        self.allowed = (column(target) * self.reach).min(axis=0).repeat(B, axis=0)
         # Orders of the latest day in the last B rows; where suppliers are re-weighted, deliveries of today in the first B.
         self.factor = xp.ones((P, 2 * B if self.reroute else B, regions), dtype=real)
-        self.asked = (
-            scatter_into(start.shares, self.orders * self.use, xp.empty((P, B, regions), dtype=real)) * self.scale
-        )
+        asked = scatter_into(start.shares, first * self.use, xp.empty((P, 1, regions), dtype=real))
+        self.asked = (asked * self.scale).repeat(B, axis=1)
         final = start.final.sum(axis=(1, 2)).reshape(regions, P).T * start.supply_scale
         self.final = xp.ones((B, 1), dtype=real) * xp.asarray(final.T.reshape(-1), dtype=real)
 
@@ -170,7 +168,9 @@ class Days:
             share(0)
         else:
             list(pool.map(share, range(self.threads)))
-        self.allowed = xp.minimum.reduce([work.allowed for work in self.work])
+        self.allowed = self.work[0].allowed.copy()
+        for work in self.work[1:]:
+            xp.minimum(self.allowed, work.allowed, out=self.allowed)
 
     def _shocks_of(self, day: int) -> None:
         """Bring capacity, final demand and orders in flight to what holds on this day."""
@@ -244,7 +244,7 @@ class Days:
             xp.divide(need, open_to, out=orders)
             for p, b, i, k in cut:
                 w = self.factor[p, batch + b] if self.reroute else self.same
-                self.cuts[b].order(p, day, w, need[i, k], open_to[i, k if self.reroute else 0], orders[i, k], self.tiny)
+                self.cuts[b].order(p, day, w, need[i, k], open_to[i, k if self.reroute else 0], orders[i, k])
             if self.limiting[slab].any():
                 xp.multiply(stock, self.reach[slab], out=need)
                 lowest = need[0] if count == 1 else need.min(axis=0)

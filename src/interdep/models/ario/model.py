@@ -50,8 +50,9 @@ class Ario(Model):
     capacity (`orders="reroute"`) or to their base-year shares ("keep"). Orders refill the use that is planned, not the use
     that was possible: with the latter a shock grows on its own wherever stocks are shorter than the order time.
 
-    stocks: days for inputs by industry code, in place of the four defaults (inf: never binding); essential: "rule" (see
-    `interdep.models.ario.inputs`) or "every input" above the threshold; rationing: who is served first; precision:
+    stocks, order_times: days for single inputs by industry code, in place of the defaults (a stock of inf never binds);
+    essential: "rule" (see `interdep.models.ario.inputs`) or "every input" above the threshold; inessential: further pairs
+    (input, buying industry or "all") that never bind; rationing: who is served first; precision:
     "float32" halves the time, with an error of 1e-4 of the loss or less; threads: over products; batch: scenarios at once,
     0 for what fits (results agree to 1e-9 whatever it is); device: "gpu" needs cupy; parity: "boario" computes what BoARIO
     0.7.2's psi model does, see `interdep.models.ario.boario`.
@@ -106,6 +107,8 @@ class Ario(Model):
     rationing: Literal["proportional", "industries first", "final first"] = "proportional"
     essential: Literal["rule", "every input"] = "rule"
     stocks: tuple[tuple[str, float], ...] | Mapping[str, float] = ()
+    order_times: tuple[tuple[str, float], ...] | Mapping[str, float] = ()
+    inessential: tuple[tuple[str, str], ...] = ()
     precision: Literal["float64", "float32"] = "float64"
     threads: int = 2
     batch: int = 0
@@ -117,8 +120,11 @@ class Ario(Model):
         for field, known in CHOICES.items():
             if getattr(self, field) not in known:
                 raise unknown(f"value of {field}", str(getattr(self, field)), known, "Ario")
-        named = self.stocks.items() if isinstance(self.stocks, Mapping) else self.stocks
-        object.__setattr__(self, "stocks", tuple(sorted((str(code), float(days)) for code, days in named)))
+        for field in ("stocks", "order_times"):
+            given = getattr(self, field)
+            named = given.items() if isinstance(given, Mapping) else given
+            object.__setattr__(self, field, tuple(sorted((str(code), float(days)) for code, days in named)))
+        object.__setattr__(self, "inessential", tuple((str(p), str(k)) for p, k in self.inessential))
         check_ranges(self)
 
     def solve(self, world: World, forcings: Sequence[Forcing], at: At, *, paths: bool = False) -> list[Outcome]:
@@ -156,6 +162,9 @@ def check_ranges(model: Ario) -> None:
                 f"Ario: {field} = {days:g} days must be at least 1, the length of a step: what cannot be stored has a stock"
                 " of 1 or 2 days (inf: the input never binds)"
             )
+    for code, days in model.order_times:
+        if not 1.0 <= days < np.inf:
+            raise InputError(f"Ario: order_times[{code!r}] = {days:g} days must be at least 1 and finite")
     for field in ("threads", "batch"):
         given = getattr(model, field)
         if isinstance(given, bool) or not isinstance(given, int) or given < (field == "threads"):

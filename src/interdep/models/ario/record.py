@@ -81,7 +81,9 @@ class Record:
     def _cover(self, run: Days) -> Any:
         """(P, B, R) days of normal use in stock, over the industries of each economy."""
         stock = run.stock.reshape(run.products, run.batch, run.regions, run.products)
-        return run.xp.einsum("pbrk,prk->pbr", stock, self.part).astype(float)
+        cover = run.xp.einsum("pbrk,prk->pbr", stock, self.part).astype(float)
+        cover[~np.isfinite(run.start.stock)] = np.inf
+        return cover
 
     def finish(self, run: Days) -> None:
         """Stocks as they are left after the last day."""

@@ -11,6 +11,7 @@ from interdep.errors import MissingData
 from interdep.models.ario.inputs import divisions, essential_by_rule, kind
 from interdep.models.benchmark import without_inventories
 from interdep.models.network import origin_shares
+from interdep.shocks.kinds import EVERY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,10 +78,13 @@ def start(model: Ario, world: World) -> Start:
     use = flows.sum(axis=1)
     coefficient = np.divide(use, output, out=np.zeros_like(use), where=output > 0)
     stock, order_time = stocks(model, world)
+    binds = coefficient > model.essential_above
     if model.essential == "rule":
-        binds = np.tile(essential_by_rule(world), (1, regions)) & (coefficient > model.essential_above)
-    else:
-        binds = coefficient > (0.0 if model.essential == "every input" else model.essential_above)
+        binds &= np.tile(essential_by_rule(world), (1, regions))
+    for product, buyer in model.inessential:
+        whose = range(products) if buyer == EVERY else [world.industry_index(buyer)]
+        for industry in whose:
+            binds[world.industry_index(product), industry::products] = False
     binds &= np.isfinite(stock)[:, None]
     finite = np.where(np.isfinite(stock), stock, 1.0)
     reach = np.where(binds, 1.0 / (model.psi * finite)[:, None], NEVER[model.precision])
@@ -96,8 +100,8 @@ def start(model: Ario, world: World) -> Start:
 
 def stocks(model: Ario, world: World) -> tuple[Floats, Floats]:
     """(stock, order time) of every input in days: by kind of industry, then what the model names itself."""
-    named = dict(model.stocks)
-    for code in named:
+    named, times = dict(model.stocks), dict(model.order_times)
+    for code in (*named, *times):
         world.industry_index(code)
     by_kind = {
         "goods": model.stock_goods, "mining": model.stock_mining, "electronics": model.stock_electronics,
@@ -108,4 +112,5 @@ def stocks(model: Ario, world: World) -> tuple[Floats, Floats]:
         for code, covered in zip(world.industries, divisions(world), strict=True)
     ]
     stock = np.array(days)
-    return stock, np.minimum(model.order_time, stock)
+    usual = np.minimum(model.order_time, stock)
+    return stock, np.array([times.get(code, own) for code, own in zip(world.industries, usual.tolist(), strict=True)])
