@@ -17,7 +17,7 @@ import pytest
 import interdep.models.sweep as sweep_module
 from interdep import Ario, InputError, InterdepError, Leontief, NotConverged, Scenario, SupplyStop, Tariff
 from interdep.models.stops import stops_of_sweep, supplier_stops
-from interdep.models.sweep import CHUNK, every_supplier, sweep
+from interdep.models.sweep import every_supplier, sweep
 from interdep.testing import small_world
 
 BUYERS = {"G": ("DEU", "JPN"), "USA": ("USA",)}
@@ -231,7 +231,3 @@ def test_questions_without_sense_are_refused(world, tmp_path):
     twice = stops(world)[:1] * 2
     with pytest.raises(InputError, match="two scenarios are called 'DEU B'"):
         sweep(twice, Ario(), tmp_path, BUYERS, world)
-
-
-def test_chunks_are_of_a_fixed_size():
-    assert CHUNK == 64

@@ -20,7 +20,7 @@ from interdep.world import World
 if TYPE_CHECKING:
     import polars as pl
 
-CHUNK = 64
+CHUNK = 128
 """Scenarios in a chunk; a fixed number, so that chunks are the same on every machine and every resumption."""
 
 IN_FLIGHT = 16

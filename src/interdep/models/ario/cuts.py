@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FREE = np.inf
 
+LIMITS = {name: np.finfo(name) for name in ("float64", "float32")}
+
 HAIR = 1e3
 """What is left of a sum of weights by rounding, in units of its precision, at most."""
 
@@ -33,14 +35,15 @@ HAIR = 1e3
 class Block:
     """Pairs of one product that are treated alike: some supplying economies x some buyers.
 
-    rows: (m,) economies; columns: (J,) buyers; shares: (m, J) of S. cap: (T,) part of the base-year flow that may pass, FREE
+    rows: (m,) economies; columns: (J,) buyers, or all of them as a slice; shares: (m, J) of S, zero where a buyer of the slice
+    is not meant. cap: (T,) part of the base-year flow that may pass, FREE
     where there is no cap; weight: (T,) what cost makes of an order; arrives: (T,) what is left of a delivery on its way.
     reroute: the part a cap leaves unordered is ordered from suppliers that are not capped.
     """
 
     product: int
     rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
+    columns: NDArray[np.intp] | slice
     shares: Any
     use: Any
     cap: Floats
@@ -120,12 +123,15 @@ class Cuts:
         blocks = self.active(product, day)
         if not blocks:
             return
+        if len(blocks) == 1 and blocks[0].reroute and blocks[0].cap[day] == 0.0 and blocks[0].weight[day] == 1.0:
+            self._banned(blocks[0], w, needed, reached, q)
+            return
         open_to: dict[int, Any] = {}
         total = reached.copy()
         for number, block in enumerate(blocks):
             open_to[number] = w[block.rows] @ block.shares
             total[block.columns] -= (1.0 - float(block.weight[day])) * open_to[number]
-        limits = np.finfo(total.dtype)
+        limits = LIMITS[total.dtype.name]
         np.maximum(total, limits.tiny, out=total)
         first = needed / total
         outside = total.copy()
@@ -151,6 +157,17 @@ class Cuts:
                 block.placed = None
             else:
                 block.placed = (q if block.placed_cap == FREE else first)[block.columns].copy()
+
+    @staticmethod
+    def _banned(block: Block, w: Any, needed: Any, reached: Any, q: Any) -> None:
+        """`order` for the commonest case, one ban that is re-routed: everybody else is asked for all of it."""
+        limits, columns = LIMITS[reached.dtype.name], block.columns
+        total = reached[columns]
+        outside = total - w[block.rows] @ block.shares
+        anybody = outside > HAIR * limits.eps * total
+        q[columns] = needed[columns] / np.where(anybody, outside, np.maximum(total, limits.tiny))
+        # Nothing passes a ban, so that what was asked of the banned need not be remembered.
+        block.placed, block.placed_cap, block.placed_weight = q[columns], 0.0, 1.0
 
     def ask(self, product: int, w: Any, q: Any, asked: Any) -> None:
         """Replace, in what is asked of each supplier, the part that comes from the blocks. asked: (R,) money, changed."""
@@ -201,10 +218,15 @@ def cuts_of(forcing: Forcing, start: Start, trade_elasticity: float, reroute: bo
                 buying = np.flatnonzero((held > 0).any(axis=0) & (start.use[product][buyers] > 0))
                 if not buying.size:
                     continue
-                columns = buyers[buying]
+                columns, passing = buyers[buying], held[:, buying]
+                if 2 * columns.size > nodes:
+                    # Most buyers: whole rows with zeros are faster than picking them out.
+                    passing = np.zeros((len(rows), nodes), dtype=held.dtype)
+                    passing[:, columns] = held[:, buying]
+                    columns = slice(None)
                 cuts.blocks.setdefault(product, []).append(
                     Block(
-                        product, rows, columns, np.ascontiguousarray(held[:, buying]), start.use[product][columns],
+                        product, rows, columns, np.ascontiguousarray(passing), start.use[product][columns],
                         np.where(left < 1.0, left, FREE), price**-trade_elasticity, on_the_way,
                         reroute and all(path.reroute for path in met),
                     )

@@ -13,7 +13,7 @@ from interdep.models.ario.cuts import Cuts, cuts_of
 from interdep.models.ario.paths import CapacityPaths, FinalPaths
 from interdep.models.ario.record import Record
 from interdep.models.ario.start import FLOOR
-from interdep.models.network import gather_into, module_of, one_blas_thread, scatter_into
+from interdep.models.network import gather_into, module_of, scatter_into
 
 if TYPE_CHECKING:
     from interdep.models.ario.model import Ario
@@ -46,7 +46,9 @@ class Days:
     overproduction factor; asked (P, B, R) demand of buying industries in parts of normal output.
     """
 
-    def __init__(self, model: Ario, start: Start, forcings: Sequence[Forcing], *, keep_paths: bool = False) -> None:
+    def __init__(
+        self, model: Ario, start: Start, forcings: Sequence[Forcing], *, threads: int, keep_paths: bool = False
+    ) -> None:
         self.model, self.start, self.forcings = model, start, forcings
         self.xp = xp = module_of(start.shares)
         self.batch, self.days = len(forcings), forcings[0].days
@@ -68,6 +70,8 @@ class Days:
         )
         self.fill = column(np.where(finite, 1.0 / start.order_time, 0.0))
         self.limiting: Any = start.binds.any(axis=1)
+        # Where an input binds everybody and never less than a day of it is needed, nobody can use more than there is.
+        self.may_run_out: Any = ~start.binds.all(axis=1) | (model.psi * start.stock <= 1.0)
         self.reach, self.use = start.reach[:, None, :], start.use[:, None, :]
         self.normal_reach = start.shares.sum(axis=1)[:, None, :]
         self.scale = xp.asarray(start.supply_scale, dtype=real)[:, None, :]
@@ -92,7 +96,7 @@ class Days:
         found = [cuts_of(forcing, start, model.trade_elasticity, self.reroute) for forcing in forcings]
         self.cuts: dict[int, Cuts] = {b: cuts for b, cuts in enumerate(found) if cuts is not None}
         self.record = Record(self, keep_paths)
-        self._plan(model.threads)
+        self._plan(threads)
 
     def _plan(self, threads: int) -> None:
         """Cut the work into slabs of products and pieces of the batch, and give every thread its buffers."""
@@ -127,8 +131,8 @@ class Days:
         return by_node.reshape(self.batch, self.regions, self.products).transpose(2, 0, 1)
 
     def run(self) -> Record:
-        """All days; the record of what happened."""
-        with one_blas_thread(), np.errstate(over="ignore", under="ignore"), ThreadPoolExecutor(self.threads) as pool:
+        """All days; the record of what happened. The caller holds BLAS to one thread."""
+        with np.errstate(over="ignore", under="ignore"), ThreadPoolExecutor(self.threads) as pool:
             for day in range(self.days):
                 self._day(day, pool)
         self.record.finish(self)
@@ -236,7 +240,8 @@ class Days:
                 self.cuts[b].deliver(p, day, w, rho[p, b], orders[i, k], mine[i, k])
             xp.add(stock, mine, out=stock)
             xp.subtract(stock, self.output[piece], out=stock)
-            xp.maximum(stock, self.floor, out=stock)
+            if self.may_run_out[slab].any():
+                xp.maximum(stock, self.floor, out=stock)
             # max(planned use, planned use + (target - stock) / order time)
             xp.multiply(stock, self.fill[slab], out=mine)
             xp.subtract(pulled[:, piece], mine, out=need)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
+from typing import TYPE_CHECKING, ClassVar, Literal, final
 
 import numpy as np
 
 from interdep.errors import InputError, unknown
 from interdep.models.model import Model, Outcome
+from interdep.models.network import one_blas_thread
 from interdep.parameter import check_parameters, parameter
 from interdep.provenance import Source
 
 if TYPE_CHECKING:
+    from interdep.models.ario.start import Start
     from interdep.shocks.forcing import At, Forcing
     from interdep.world import World
 
@@ -52,10 +55,10 @@ class Ario(Model):
 
     stocks, order_times: days for single inputs by industry code, in place of the defaults (a stock of inf never binds);
     essential: "rule" (see `interdep.models.ario.inputs`) or "every input" above the threshold; inessential: further pairs
-    (input, buying industry or "all") that never bind; rationing: who is served first; precision:
-    "float32" halves the time, with an error of 1e-4 of the loss or less; threads: over products; batch: scenarios at once,
-    0 for what fits (results agree to 1e-9 whatever it is); device: "gpu" needs cupy; parity: "boario" computes what BoARIO
-    0.7.2's psi model does, see `interdep.models.ario.boario`.
+    (input, buying industry or "all") that never bind; rationing: who is served first; precision: "float32" halves the time,
+    with an error of about 1e-6 of value added; threads: over batches, or over products where there is one; batch: scenarios
+    at once, 0 for what fits (results agree to 1e-9 whatever it is); device: "gpu" needs cupy; parity: "boario" computes what
+    BoARIO 0.7.2's psi model does, see `interdep.models.ario.boario`.
     Prices do not exist here: a tariff or trade cost turns orders to other suppliers and costs nothing else.
     """
 
@@ -136,9 +139,18 @@ class Ario(Model):
 
             return solve_as_boario(self, world, forcings, paths=paths)
         begun = start(self, world).on(self.device)
+        batches = chunks([forcing.days for forcing in forcings], self.batch or fitting(world, self.precision))
+        # Several batches go side by side, one thread each; a single one has its products shared among the threads.
+        at_once = min(self.threads, len(batches)) if self.device == "cpu" else 1
+        inside = 1 if at_once > 1 else self.threads
+
+        def solved(places: list[int]) -> list[Outcome]:
+            return _chunk(self, begun, [forcings[k] for k in places], inside, paths)
+
         out: dict[int, Outcome] = {}
-        for places in chunks([forcing.days for forcing in forcings], self.batch or fitting(world, self.precision)):
-            out.update(zip(places, _chunk(self, begun, [forcings[k] for k in places], paths), strict=True))
+        with one_blas_thread(), ThreadPoolExecutor(max(1, at_once)) as pool:
+            for places, outcomes in zip(batches, pool.map(solved, batches), strict=True):
+                out.update(zip(places, outcomes, strict=True))
         return [out[place] for place in range(len(forcings))]
 
 
@@ -174,10 +186,10 @@ def check_ranges(model: Ario) -> None:
 
 
 def fitting(world: World, precision: str) -> int:
-    """Scenarios at once: state of at most 320 MB; it follows from the table alone, so that results do too."""
+    """Scenarios at once: at most 64, with a state of at most 200 MB; follows from the table alone, so that results do too."""
     regions, products = world.shape
     each = 2 * products * regions * products * np.dtype(precision).itemsize
-    return int(min(256, max(1, 320_000_000 // each)))
+    return int(min(64, max(1, 200_000_000 // each)))
 
 
 def chunks(lengths: Sequence[int], size: int) -> list[list[int]]:
@@ -188,10 +200,10 @@ def chunks(lengths: Sequence[int], size: int) -> list[list[int]]:
     return [places[k : k + size] for places in by_length.values() for k in range(0, len(places), size)]
 
 
-def _chunk(model: Ario, begun: Any, forcings: list[Forcing], paths: bool) -> list[Outcome]:
+def _chunk(model: Ario, begun: Start, forcings: list[Forcing], threads: int, paths: bool) -> list[Outcome]:
     from interdep.models.ario.days import Days
 
-    record = Days(model, begun, forcings, keep_paths=paths).run()
+    record = Days(model, begun, forcings, threads=threads, keep_paths=paths).run()
     out = []
     for b in range(len(forcings)):
         broken = np.flatnonzero(~np.isfinite(record.daily_lost[:, b]).all(axis=1))

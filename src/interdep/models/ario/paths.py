@@ -39,7 +39,8 @@ class CapacityPaths:
 class FinalPaths:
     """What final users want and may get, where a demand drop or a cut of deliveries touches them.
 
-    rows: (m,) suppliers touched; normal: (m, R, F) deliveries; wanted and allowed: (m, R) of a day, money per year.
+    rows: (m,) suppliers touched, of these `products`; normal: (m, R, F) deliveries; usual, wanted and allowed: (m, R) of a
+    day, money per year.
     """
 
     def __init__(self, forcing: Forcing, start: Start) -> None:
@@ -66,7 +67,8 @@ class FinalPaths:
             (path.suppliers[self.rows][:, None, None] & path.buyers[None, :, products:products + uses], path.loss)
             for path in cutting
         ]  # fmt: skip
-        self.wanted = self.allowed = self.normal.sum(axis=2)
+        self.usual = self.wanted = self.allowed = self.normal.sum(axis=2)
+        self.products = self.rows % products
         self._levels: tuple[float, ...] = ()
 
     def turn(self, day: int) -> bool:

@@ -51,13 +51,17 @@ class Record:
         by_economy = (short * self.added).reshape(run.batch, run.regions, run.products).sum(axis=2)
         unmet = self.wanted - xp.matmul(run.by_product(to_final.astype(float)), self.final)
         for b, final in run.finals.items():
-            # The normal deliveries of the touched suppliers are taken back, those that are allowed put in their place.
-            got = np.asarray(_host(to_final[b]))[final.rows].astype(float)
-            normal = final.normal.sum(axis=2)
-            change = (final.wanted - normal + got[:, None] * (normal - final.allowed)) / YEAR
-            by_buyer = np.zeros((run.products, run.regions))
-            np.add.at(by_buyer, final.rows % run.products, change)
-            unmet[:, b] += xp.asarray(by_buyer)
+            if not final.rows.size:
+                continue
+            # The usual deliveries of the touched suppliers are taken back, those that are allowed put in their place.
+            got = _host(to_final[b][final.rows]).astype(float)
+            change = (final.wanted - final.usual + got[:, None] * (final.usual - final.allowed)) / YEAR
+            if final.rows.size == 1:
+                unmet[final.products[0], b] += xp.asarray(change[0])
+            else:
+                by_buyer = np.zeros((run.products, run.regions))
+                np.add.at(by_buyer, final.products, change)
+                unmet[:, b] += xp.asarray(by_buyer)
         self.unmet += unmet
         self.daily_lost[day] = _host(by_economy)
         self.daily_unmet[day] = _host(unmet.sum(axis=0))
