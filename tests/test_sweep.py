@@ -214,9 +214,11 @@ def test_scenarios_that_fail_keep_their_reason_and_the_others_return(world, tmp_
 
 def test_a_whole_chunk_that_fails_does_not_stop_the_sweep(world, tmp_path, small_chunks):
     wrong = [Scenario(f"w{k}", shocks=[SupplyStop(economies="BRA", days=5)], horizon=20) for k in range(6)]
-    done = sweep([*wrong, *stops(world)[:3]], Ario(), tmp_path, BUYERS, world)
-    assert len(done.failed) == 6
-    assert done.losses.frame["scenario"].n_unique() == 3
+    # The last chunk holds one scenario, which fails as well.
+    last = Scenario("last", shocks=[SupplyStop(economies="BRA", days=5)], horizon=20)
+    done = sweep([*wrong, *stops(world)[:6], last], Ario(), tmp_path, BUYERS, world)
+    assert len(done.failed) == 7
+    assert done.losses.frame["scenario"].n_unique() == 6
 
 
 def test_a_sweep_of_nothing_but_failures_is_no_result(world, tmp_path):

@@ -150,7 +150,7 @@ def run(
     A scenario that fails in a batch keeps its reason in `status`; a single one raises it. Raises NotConverged where no
     scenario has a result in any model.
     """
-    made = attempt(scenarios, models, world, at, keep)
+    made = attempt(scenarios, models, world, at, keep, single_raises=True)
     if not len(made.loss):
         first = made.status.to_rows()[0]
         raise NotConverged(f"no scenario has a result; {first['model']} on {first['scenario']}: {first['status']}")
@@ -163,8 +163,10 @@ def attempt(
     world: World | None = None,
     at: At = "average",
     keep: Literal["summary", "paths"] = "summary",
+    *,
+    single_raises: bool = False,
 ) -> Run:
-    """`run`, with a Run that holds nothing but reasons where no scenario has a result."""
+    """`run`, with a Run that holds nothing but reasons where no scenario has a result (and never raises for a scenario)."""
     if at not in ("average", "peak"):
         raise unknown("value of at", at, ("average", "peak"))
     if keep not in ("summary", "paths"):
@@ -177,7 +179,7 @@ def attempt(
         try:
             forcings.append(scenario.on(world))
         except InputError as error:
-            if len(chosen) == 1:
+            if single_raises and len(chosen) == 1:
                 raise
             broken[place] = Outcome(status=str(error))
     sound = [place for place in range(len(chosen)) if place not in broken]
