@@ -294,6 +294,8 @@ def test_parameters_are_set_by_name_and_slips_are_said(cli, table):
         ("psi", "--set 'psi' is no NAME=VALUE; write it as in psi=0.9"),
         ("psi=high", "--set psi=high: psi must be a number such as 0.8, not 'high'"),
         ("psi=2", "Ario: psi = 2 must be at least 0.01 and at most 1"),
+        ("psi=0.9,psi=0.8", "--set names psi twice; give it once"),
+        ("stocks=3", "--set stocks: it holds several values and is set in Python alone, as in Ario(stocks=...)"),
         ("orders=best", "unknown value of orders 'best' in Ario; known are reroute, keep"),
     ):
         outcome = cli("run", "stop.toml", "--models", "ario", "--set", setting, "--world", table)
@@ -334,6 +336,8 @@ def test_every_supplier_is_stopped_in_turn_and_a_second_call_reads_what_is_there
         (["--days", "0"], "--days 0 must be at least 1"),
         (["--workers", "0"], "--workers 0 must be at least 1"),
         (["--buyers", "XXX"], "unknown economy or group 'XXX'"),
+        (["--days", "5000"], "--days 5000 must be at most 3650: losses are set against one year's value added"),
+        (["--at", "peak"], "--economies and --at do not go with --every-supplier"),
     ],
 )
 def test_slips_in_every_supplier_are_sentences(cli, table, arguments, said):

@@ -103,6 +103,31 @@ def test_another_model_makes_every_chunk_again(world, tmp_path, small_chunks):
     assert not other.losses.frame.equals(one.losses.frame)
 
 
+def test_another_number_of_threads_makes_nothing_again(world, tmp_path, small_chunks, monkeypatch):
+    sweep(stops(world), Ario(threads=2), tmp_path, BUYERS, world)
+    before = content(tmp_path)
+    sweep(stops(world), Ario(threads=1), tmp_path / "one", BUYERS, world)
+    assert content(tmp_path / "one") == before
+    monkeypatch.setattr(sweep_module, "solve_chunk", lambda *_: pytest.fail("a chunk was solved again"))
+    sweep(stops(world), Ario(threads=1), tmp_path, BUYERS, world)
+
+
+def test_stops_of_industries_with_blanks_in_their_codes_are_told_apart(tmp_path):
+    from interdep import World
+
+    base = small_world(3, 2)
+    world = World(
+        "blanks", base.money, base.economies, ("Heavy goods", "Heavy metals"), base.final_uses, base.intermediate,
+        base.final_use,
+    )  # fmt: skip
+    done = sweep(stops(world), Ario(), tmp_path, {"DEU": ("DEU",)}, world)
+    table = stops_of_sweep(done, world, {"DEU": ("DEU",)}, 20)
+    assert sorted((r["supplier"], r["industry"]) for r in table.to_rows()) == [
+        (e, i) for e in ("JPN", "USA") for i in ("Heavy goods", "Heavy metals")
+    ]
+    assert "20 days" in table.units["value_added_lost"]
+
+
 KILLED = """
 import sys, time
 from pathlib import Path

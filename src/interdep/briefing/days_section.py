@@ -18,8 +18,11 @@ from interdep.units import per_cent
 FEW = 3
 """How many parameters are named as deciding, and how many industries as bitten first."""
 
-NOTHING = 1e-6
-"""A change of the loss share below this decides nothing."""
+NOTHING = 1e-5
+"""A loss share, or a change of it, below this is next to nothing and decides nothing."""
+
+LATER = 0.25
+"""Part of a loss that falls after the end of a shock from which on it is worth saying."""
 
 QUIET = 1e-5
 """A scenario in which no day of any variant loses this part of normal is told in a sentence, without figures."""
@@ -56,10 +59,13 @@ def days(found: Findings) -> list[Block]:
         Paragraph(
             "The Ario model follows stocks, orders and rationing from day to day: an industry makes what is asked of it as long"
             " as its stocks of essential inputs last, buyers refill their stocks where there is capacity, and what is scarce is"
-            " rationed. Nothing has a price here, so that these are the first weeks and months, before markets adjust."
+            " rationed. Nothing has a price here: it is what happens before markets adjust, and the further out a day is, the"
+            " more it is a ceiling."
             f" Each loss is given under the default parameters and under {tried - 1} variants: both ends of every parameter's"
             " range and the other setting of every choice, one at a time. The range is that of the variants; it is no"
-            " probability. Where a shortage tips from one industry into many, a small change of a parameter changes much."
+            " probability. Where a shortage tips from one industry into many, as soon as those that need the missing product are"
+            " taken to stop without it, a small change of a parameter or of the shock's size changes much; docs/validation.md"
+            " sets the chip shortage beside what was published for 2021."
         ),
         _side_by_side(found),
     ]
@@ -137,6 +143,11 @@ def _first(found: Findings, scenario: Scenario, bites: Table) -> Grid:
     return Grid(header, rows, "The day on which a tenth of an industry is first held back", (3, 4))
 
 
+def own(row: dict[str, Any]) -> str:
+    """What is said behind an industry that lacks its own product."""
+    return " of its own kind" if row["industry"] == row["product"] else ""
+
+
 def _bitten(scenario: Scenario, bites: Table, partner: str | None = None) -> list[dict[str, Any]]:
     rows = [r for r in bites.to_rows() if r["scenario"] == scenario.name and partner in (None, r["economy"])]
     return sorted(rows, key=lambda r: (r["economy"], r["first_day"], -r["held"], r["industry"]))
@@ -155,10 +166,21 @@ def _said(found: Findings, scenario: Scenario, partner: str, bites: Table) -> st
         + (f"; the worst day is day {worst['day']}, with {per_cent(worst['value'])} of a normal day." if worst["value"] > NOTHING
            else "; no day is worse than a normal one.")
     ]  # fmt: skip
+    if worst["value"] > NOTHING and worst["day"] >= scenario.horizon - WEEK:
+        text.append("It is still at its worst when the horizon ends, so that the loss goes on.")
+    over = max(shock.start + shock.days + shock.recovery for shock in scenario.shocks)
+    whole = sum(row["value"] for row in rows)
+    later = sum(row["value"] for row in rows if row["day"] >= over)
+    if range_["value"] > NOTHING and later > LATER * whole:
+        text.append(
+            f"{per_cent(later / whole)} of the loss falls after the shock is over (day {over}): everybody refills stocks at"
+            " once, also of services that cannot really be stocked, and is rationed again."
+        )
     bitten = _bitten(scenario, bites, partner)
     if bitten:
         parts = [
-            f"{names[r['industry']]} (day {r['first_day']}, for want of {names[r['product']]})" for r in bitten[:FEW]
+            f"{names[r['industry']]} (day {r['first_day']}, for want of {names[r['product']]}{own(r)})"
+            for r in bitten[:FEW]
         ]
         more = f", and {len(bitten) - FEW} more industries" if len(bitten) > FEW else ""
         text.append(f"First held back: {', '.join(parts)}{more}.")
@@ -178,6 +200,8 @@ def variant_words(name: str) -> str:
     """A variant of the fan as it reads in a sentence."""
     if name in SETTINGS or name == DEFAULT:
         return SETTINGS.get(name, "under the default parameters")
+    if name == "essential_above 0":
+        return "if every input that the rule counts is essential, however small"
     parameter, _, text = name.rpartition(" ")
     words = NAMES.get(parameter, f"with {parameter} at {{:g}}")
     return words.format(float(text) * (100 if "%" in words else 1))

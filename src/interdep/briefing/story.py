@@ -72,13 +72,13 @@ def bottom_line(found: Findings) -> tuple[str, str, str]:
         )
         by_day.append(
             f"for {names[buyer]} it is “{names[name]}”, {per_cent(range_['value'])}"
-            f" ({between(range_['low'], range_['high'])} over the parameter ranges)"
+            f" ({between(range_['low'], range_['high'])} over the variants)"
         )
     return (
         shared,
         "; ".join(hidden) + ".",
         "Of the scenarios tried, the costliest in the first order: " + "; ".join(costs) + ". Day by day: "
-        + "; ".join(by_day) + ".",
+        + "; ".join(by_day) + "; before prices adjust, and with the caveats of that section.",
     )  # fmt: skip
 
 

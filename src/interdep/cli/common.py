@@ -169,13 +169,19 @@ def models_of(names: str, settings: str | None) -> list[Model]:
             raise unknown("model", name, list(MODELS))
         chosen.append(MODELS[name]())
     known = {field.name: field for each in chosen for field in fields(each)}
+    set_already: set[str] = set()
     for part in split(settings) or []:
         key, equals, text = part.partition("=")
         if not equals:
             raise InputError(f"--set {part!r} is no NAME=VALUE; write it as in psi=0.9")
         if key not in known:
             raise unknown("parameter", key, list(known), f"--set for {names}")
+        if key in set_already:
+            raise InputError(f"--set names {key} twice; give it once")
+        set_already.add(key)
         default = known[key].default
+        if isinstance(default, tuple):
+            raise InputError(f"--set {key}: it holds several values and is set in Python alone, as in Ario({key}=...)")
         try:
             value = type(default)(text) if isinstance(default, (int, float)) else text
         except ValueError as error:

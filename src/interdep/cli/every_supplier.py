@@ -23,6 +23,7 @@ def every_supplier(
     days: int,
     workers: int,
     top: int,
+    strict: bool,
     world: World,
     common: Common,
 ) -> int:
@@ -31,25 +32,27 @@ def every_supplier(
     from interdep.models.stops import supplier_stops
 
     found: dict[str, Table] = {}
+    complete = True
     for model in models:
         if isinstance(model, Leontief):
             found[model.name] = replace(supplier_stops(world, buyers, days, model), name="supplier_stops-leontief")
         else:
-            found[model.name] = _swept(model, buyers, days, workers, world, common)
+            found[model.name], failed = _swept(model, buyers, days, workers, world, common)
+            complete = complete and not failed
     if common.out is not None:
         save_tables(common.out, list(found.values()), "Every supplier stopped in turn")
     if common.json:
         print_json({name: table.to_dict() for name, table in found.items()})
-        return 0
+        return 2 if strict and not complete else 0
     for name, table in found.items():
         for buyer in buyers:
             _print(name, buyer, table, days, top, world)
-    return 0
+    return 2 if strict and not complete else 0
 
 
 def _swept(
     model: Model, buyers: Mapping[str, Sequence[str]], days: int, workers: int, world: World, common: Common
-) -> Table:
+) -> tuple[Table, tuple[str, ...]]:
     """A model that has no shortcut solves every stop; each chunk is kept as soon as it is finished."""
     from interdep.models.ario import Ario
     from interdep.models.stops import stops_of_sweep
@@ -72,7 +75,7 @@ def _swept(
         common.warn(f"warning: no result for {line}")
     if not common.quiet and not common.json:
         print_line(f"Every stop, with days and first bottlenecks: {folder}")
-    return replace(stops_of_sweep(done, world, buyers), name=f"supplier_stops-{model.name}")
+    return replace(stops_of_sweep(done, world, buyers, days), name=f"supplier_stops-{model.name}"), done.failed
 
 
 def _print(model: str, buyer: str, table: Table, days: int, top: int, world: World) -> None:
@@ -91,8 +94,14 @@ def _print(model: str, buyer: str, table: Table, days: int, top: int, world: Wor
     print_line()
 
 
+LONGEST = 3650
+"""Days a stop of the sweep may last: losses are set against one year."""
+
+
 def checked(days: int, workers: int) -> None:
     """Raise InputError for a length or a number of workers that means nothing."""
     for name, value in (("--days", days), ("--workers", workers)):
         if value < 1:
             raise InputError(f"{name} {value} must be at least 1")
+    if days > LONGEST:
+        raise InputError(f"--days {days} must be at most {LONGEST}: losses are set against one year's value added")

@@ -40,9 +40,9 @@ def run(
     models: Models = "leontief",
     settings: Settings = None,
     every_supplier: Annotated[bool, switch("Stop every supplier of the world in turn, in place of scenarios.")] = False,
-    buyers: Annotated[str, Parameter(help="With --every-supplier: whose losses are printed.")] = "EU27,JPN",
-    days: Annotated[int, Parameter(help="With --every-supplier: how long each stop lasts.")] = 365,
-    workers: Annotated[int, Parameter(help="With --every-supplier: processes at once.")] = 1,
+    buyers: Annotated[str | None, Parameter(help="With --every-supplier: whose losses; default EU27,JPN.")] = None,
+    days: Annotated[int | None, Parameter(help="With --every-supplier: how long each stop lasts; default 365.")] = None,
+    workers: Annotated[int | None, Parameter(help="With --every-supplier: processes at once; default 1.")] = None,
     compare: Annotated[str | None, Parameter(help="A scenario to set beside the first.")] = None,
     economies: Shown = None,
     at: Level = "average",
@@ -66,9 +66,20 @@ def run(
             raise InputError(
                 "--every-supplier makes its own scenarios; leave the named ones out, or run them by themselves"
             )
+        if economies or at != "average":
+            raise InputError(
+                "--economies and --at do not go with --every-supplier; name --buyers, and read its average"
+            )
+        days, workers = 365 if days is None else days, 1 if workers is None else workers
         checked(days, workers)
         table = open_world(world)
-        return all_stops(chosen, named_groups(buyers, table) or {}, days, workers, top, table, common)
+        whose = named_groups(buyers or "EU27,JPN", table) or {}
+        return all_stops(chosen, whose, days, workers, top, strict, table, common)
+    for option, given in (("--buyers", buyers), ("--days", days), ("--workers", workers)):
+        if given is not None:
+            raise InputError(
+                f"{option} goes with --every-supplier alone; a scenario's length is its horizon, in its file"
+            )
     if not scenarios:
         from interdep.shocks.scenario import library
 

@@ -100,6 +100,9 @@ def fan(
 
     world = world if world is not None else World.read()
     tried = variants(model or Ario())
+    if not any(shock.effect == "cost" for scenario in scenarios for shock in scenario.shocks):
+        # Nothing becomes dearer, so that this elasticity can move nothing: its variants would only narrow the middle half.
+        tried = {name: each for name, each in tried.items() if not name.startswith("trade_elasticity ")}
     losses: list[pl.DataFrame] = []
     days: list[pl.DataFrame] = []
     first: Run | None = None

@@ -59,21 +59,24 @@ def supplier_stops(
     )
 
 
-def stops_of_sweep(done: Sweep, world: World, buyers: Mapping[str, Sequence[str]]) -> Table:
+def stops_of_sweep(done: Sweep, world: World, buyers: Mapping[str, Sequence[str]], days: int = 365) -> Table:
     """The table of `supplier_stops` from a sweep over `every_supplier` (value added exposed is Leontief's own)."""
     import polars as pl
 
-    split = pl.col("scenario").str.split_exact(" ", 1)
+    nodes = pl.DataFrame(
+        [(f"{e} {i}", e, i) for e, i in world.nodes], schema=["scenario", "supplier", "industry"], orient="row"
+    )
     inside = pl.col("buyer").replace_strict(
         {label: list(members) for label, members in buyers.items()}, return_dtype=pl.List(pl.String)
     )
     frame = (
-        done.losses.frame.with_columns(split.struct[0].alias("supplier"), split.struct[1].alias("industry"))
+        done.losses.frame.join(nodes, on="scenario", how="left", maintain_order="left")
         .filter(~inside.list.contains(pl.col("supplier")))
         .select("supplier", "industry", "buyer", "value_added_lost", "loss_share")
     )
     return Table(
         "supplier_stops", frame, ("supplier", "industry", "buyer"),
-        {name: done.losses.units[name] for name in ("value_added_lost", "loss_share")},
-        "Every foreign supplier stopped in turn", provenance=done.losses.provenance,
+        {"value_added_lost": f"{world.money} over {days} days", "loss_share": done.losses.units["loss_share"]},
+        "Every foreign supplier stopped in turn",
+        provenance=done.losses.provenance.then(f"every single-supplier stop on {world.name}, {days} days, one by one"),
     )  # fmt: skip

@@ -86,8 +86,11 @@ def sweep(
     parts = [list(scenarios[k : k + CHUNK]) for k in range(0, len(scenarios), CHUNK)]
     job = Job(folder)
 
+    # How many threads work changes no bit, so that it may change between a sweep and its resumption.
+    which = {"model": model.name, **{name: value for name, value in vars(model).items() if name != "threads"}}
+
     def inputs(number: int) -> dict[str, object]:
-        return {"table": world.hash, "name": world.name, "model": model, "scenarios": parts[number]}
+        return {"table": world.hash, "name": world.name, "model": which, "scenarios": parts[number]}
 
     def keep(number: int, made: Callable[[], Run]) -> None:
         job.step(part_name(number), inputs(number), lambda place: made().save(place, csv=False))
@@ -99,7 +102,7 @@ def sweep(
         keep(number, made)
         done += 1
         progress(done, len(parts))
-    everything = {"table": world.hash, "model": model, "buyers": buyers, "scenarios": list(scenarios)}
+    everything = {"table": world.hash, "model": which, "buyers": buyers, "scenarios": list(scenarios)}
     job.step("losses", everything, lambda place: _sum_up(folder, len(parts), buyers, place))
     tables, manifest = load_tables(folder / "losses", "losses")
     return Sweep(tables["losses"], tuple(manifest["failed"]), folder, len(parts))

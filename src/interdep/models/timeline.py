@@ -35,20 +35,32 @@ def first_bites(run: Run, groups: Mapping[str, Sequence[str]], model: str = "ari
         first = held.sort("first_day", "depth", descending=[False, True]).group_by(
             "scenario", "economy", "industry", maintain_order=True
         ).first()  # fmt: skip
-        frames.append(
+        by = ["scenario", "industry"]
+        nodes_bitten = (
             first.join(total, on="industry")
-            .sort("scenario", "industry", "first_day")
-            .with_columns(
-                (pl.col("value_added").cum_sum().over("scenario", "industry") / pl.col("total")).alias("part")
-            )
-            .filter(pl.col("part").max().over("scenario", "industry") >= BITES)
-            .group_by("scenario", "industry", maintain_order=True)
+            .sort(*by, "first_day")
+            .with_columns((pl.col("value_added").cum_sum().over(by) / pl.col("total")).alias("part"))
+            .filter(pl.col("part").max().over(by) >= BITES)
+            .with_columns(pl.col("first_day").filter(pl.col("part") >= BITES).min().over(by).alias("day"))
+        )
+        # The cause is the input that holds back most of what is bitten by that day, not of what follows.
+        cause = (
+            nodes_bitten.filter(pl.col("first_day") <= pl.col("day"))
+            .group_by(*by, "product", maintain_order=True)
+            .agg(pl.col("value_added").sum())
+            .sort(*by, "value_added", "product", descending=[False, False, True, False])
+            .group_by(by, maintain_order=True)
+            .first()
+            .select(*by, "product")
+        )
+        frames.append(
+            nodes_bitten.group_by(by, maintain_order=True)
             .agg(
-                pl.col("first_day").filter(pl.col("part") >= BITES).min(),
-                pl.col("product").sort_by("value_added", descending=True).first(),
+                pl.col("day").first().alias("first_day"),
                 ((pl.col("depth") * pl.col("value_added")).sum() / pl.col("value_added").sum()).alias("depth"),
                 pl.col("part").max().alias("held"),
             )
+            .join(cause, on=by)
             .with_columns(pl.lit(label).alias("economy"))
         )
     frame = pl.concat(frames).select("scenario", "economy", "industry", "product", "first_day", "depth", "held")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
 
 import numpy as np
 
@@ -124,10 +124,8 @@ class Ario(Model):
             if getattr(self, field) not in known:
                 raise unknown(f"value of {field}", str(getattr(self, field)), known, "Ario")
         for field in ("stocks", "order_times"):
-            given = getattr(self, field)
-            named = given.items() if isinstance(given, Mapping) else given
-            object.__setattr__(self, field, tuple(sorted((str(code), float(days)) for code, days in named)))
-        object.__setattr__(self, "inessential", tuple((str(p), str(k)) for p, k in self.inessential))
+            object.__setattr__(self, field, days_by_code(field, getattr(self, field)))
+        object.__setattr__(self, "inessential", pairs(self.inessential))
         check_ranges(self)
 
     def solve(self, world: World, forcings: Sequence[Forcing], at: At, *, paths: bool = False) -> list[Outcome]:
@@ -154,6 +152,34 @@ class Ario(Model):
         return [out[place] for place in range(len(forcings))]
 
 
+def days_by_code(field: str, given: Any) -> tuple[tuple[str, float], ...]:
+    """What a person gives for `stocks` or `order_times`, as sorted pairs; InputError where it is no {code: days}."""
+    try:
+        found = [(code, float(days)) for code, days in (given.items() if isinstance(given, Mapping) else given)]
+    except (TypeError, ValueError) as error:
+        raise InputError(f"Ario: {field} must be days by industry code, as in {{'C26': 10}}, not {given!r}") from error
+    codes = [code for code, _ in found]
+    doubled = [code for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    if doubled or not all(isinstance(code, str) for code in codes):
+        what = f"names {doubled[0]!r} twice" if doubled else f"must be days by industry code, not {given!r}"
+        raise InputError(f"Ario: {field} {what}")
+    return tuple(sorted(found))
+
+
+def pairs(given: Any) -> tuple[tuple[str, str], ...]:
+    """What a person gives for `inessential`; InputError where it is no list of (input, buyer)."""
+    wrong = InputError(f"Ario: inessential must be pairs (input, buyer or 'all'), as in [('C29', 'F')], not {given!r}")
+    if isinstance(given, (str, Mapping)):
+        raise wrong
+    try:
+        found = tuple(tuple(pair) if not isinstance(pair, str) else (pair,) for pair in given)
+    except TypeError as error:
+        raise wrong from error
+    if any(len(pair) != 2 or not all(isinstance(code, str) for code in pair) for pair in found):
+        raise wrong
+    return tuple((pair[0], pair[1]) for pair in found)
+
+
 def check_ranges(model: Ario) -> None:
     """Raise InputError, with a way out, where a parameter is a number the day loop cannot mean anything by."""
     limits = {
@@ -170,9 +196,10 @@ def check_ranges(model: Ario) -> None:
     ]
     for field, days in [*stocks, *((f"stocks[{code!r}]", days) for code, days in model.stocks)]:
         if not days >= 1.0:
+            never = " (inf: it never binds)" if field.startswith("stocks") else ""
             raise InputError(
                 f"Ario: {field} = {days:g} days must be at least 1, the length of a step: what cannot be stored has a stock"
-                " of 1 or 2 days (inf: the input never binds)"
+                f" of 1 or 2 days{never}"
             )
     for code, days in model.order_times:
         if not 1.0 <= days < np.inf:
