@@ -602,7 +602,7 @@ def test_progress_is_silent_where_stderr_is_no_terminal(capsys):
 
 
 def program(*arguments: str, **options) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", "interdep", *arguments], capture_output=True, timeout=60, **options)
+    return subprocess.run([sys.executable, "-m", "interdep", *arguments], capture_output=True, timeout=180, **options)
 
 
 def test_an_interruption_is_a_sentence_and_code_130(cli, table, monkeypatch):
