@@ -172,7 +172,7 @@ def pairs(given: Any) -> tuple[tuple[str, str], ...]:
     if isinstance(given, (str, Mapping)):
         raise wrong
     try:
-        found = tuple(tuple(pair) if not isinstance(pair, str) else (pair,) for pair in given)
+        found: list[tuple[Any, ...]] = [(pair,) if isinstance(pair, str) else tuple(pair) for pair in given]
     except TypeError as error:
         raise wrong from error
     if any(len(pair) != 2 or not all(isinstance(code, str) for code in pair) for pair in found):
@@ -201,7 +201,7 @@ def check_ranges(model: Ario) -> None:
                 f"Ario: {field} = {days:g} days must be at least 1, the length of a step: what cannot be stored has a stock"
                 f" of 1 or 2 days{never}"
             )
-    for code, days in model.order_times:
+    for code, days in days_by_code("order_times", model.order_times):
         if not 1.0 <= days < np.inf:
             raise InputError(f"Ario: order_times[{code!r}] = {days:g} days must be at least 1 and finite")
     for field in ("threads", "batch"):
