@@ -261,11 +261,17 @@ def _scenarios(given: Any) -> tuple[Scenario, ...]:
     if not listed:
         raise InputError("no scenario is given; name one of the library or a file")
     chosen = tuple(s if isinstance(s, Scenario) else Scenario.read(s) for s in listed)
-    names = [s.name for s in chosen]
-    doubled = [n for n in dict.fromkeys(names) if names.count(n) > 1]
-    if doubled:
-        raise InputError(f"two scenarios are called {doubled[0]!r}; rename one, results are kept by name")
+    only_once([s.name for s in chosen])
     return chosen
+
+
+def only_once(names: Sequence[str]) -> None:
+    """Raise InputError where two scenarios have one name."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise InputError(f"two scenarios are called {name!r}; rename one, results are kept by name")
+        seen.add(name)
 
 
 def _models(given: Any) -> tuple[Model, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from interdep.errors import InputError, InterdepError, MissingData, NotConverged
 from interdep.models.model import Model
-from interdep.models.run import Run, attempt
+from interdep.models.run import Run, attempt, only_once
 from interdep.shocks.kinds import SupplyStop
 from interdep.shocks.scenario import Scenario
 from interdep.store import Job
@@ -82,7 +82,7 @@ def sweep(
     _not_forked(executor)
     if not scenarios:
         raise InputError("a sweep needs at least one scenario")
-    _only_once([s.name for s in scenarios])
+    only_once([s.name for s in scenarios])
     parts = [list(scenarios[k : k + CHUNK]) for k in range(0, len(scenarios), CHUNK)]
     job = Job(folder)
 
@@ -121,14 +121,6 @@ def _not_forked(executor: Executor | None) -> None:
             "this executor copies the running process (fork), which hangs where threads are at work; make it with"
             ' ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))'
         )
-
-
-def _only_once(names: Sequence[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise InputError(f"two scenarios are called {name!r}; rename one, results are kept by name")
-        seen.add(name)
 
 
 def _solved(

@@ -36,12 +36,11 @@ class Block:
     """Pairs of one product that are treated alike: some supplying economies x some buyers.
 
     rows: (m,) economies; columns: (J,) buyers, or all of them as a slice; shares: (m, J) of S, zero where a buyer of the slice
-    is not meant. cap: (T,) part of the base-year flow that may pass, FREE
-    where there is no cap; weight: (T,) what cost makes of an order; arrives: (T,) what is left of a delivery on its way.
+    is not meant. cap: (T,) part of the base-year flow that may pass, FREE where there is no cap;
+    weight: (T,) what cost makes of an order; arrives: (T,) what is left of a delivery on its way.
     reroute: the part a cap leaves unordered is ordered from suppliers that are not capped.
     """
 
-    product: int
     rows: NDArray[np.intp]
     columns: NDArray[np.intp] | slice
     shares: Any
@@ -226,7 +225,7 @@ def cuts_of(forcing: Forcing, start: Start, trade_elasticity: float, reroute: bo
                     columns = slice(None)
                 cuts.blocks.setdefault(product, []).append(
                     Block(
-                        product, rows, columns, np.ascontiguousarray(passing), start.use[product][columns],
+                        rows, columns, np.ascontiguousarray(passing), start.use[product][columns],
                         np.where(left < 1.0, left, FREE), price**-trade_elasticity, on_the_way,
                         reroute and all(path.reroute for path in met),
                     )

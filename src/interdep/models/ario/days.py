@@ -49,7 +49,7 @@ class Days:
     def __init__(
         self, model: Ario, start: Start, forcings: Sequence[Forcing], *, threads: int, keep_paths: bool = False
     ) -> None:
-        self.model, self.start, self.forcings = model, start, forcings
+        self.model, self.start = model, start
         self.xp = xp = module_of(start.shares)
         self.batch, self.days = len(forcings), forcings[0].days
         regions, products = self.regions, self.products = start.shape

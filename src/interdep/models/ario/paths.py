@@ -54,7 +54,6 @@ class FinalPaths:
             touched |= path.suppliers
         self.rows = np.flatnonzero(touched)
         self.normal = start.final[self.rows]
-        self.days = forcing.days
         shape = self.normal.shape
         self.drops = [
             (
