@@ -14,7 +14,12 @@ from interdep.errors import InputError
 if TYPE_CHECKING:
     from interdep.tables import Table
 
-HOLDERS = ("interdep.models.leontief:Leontief", "interdep.models.ario.model:Ario")
+HOLDERS = (
+    "interdep.models.leontief:Leontief",
+    "interdep.models.ario.model:Ario",
+    "interdep.dependence.criteria:Thresholds",
+    "interdep.trade.coverage:Coverage",
+)
 """Every class that has parameters, as "module:Class"; a test holds this list complete."""
 
 _KEY = "interdep-parameter"

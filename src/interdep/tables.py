@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 DIMENSIONS = (
     "model", "scenario", "draw", "economy", "industry", "supplier", "buyer", "product", "period", "day", "member",
-    "parameter",
+    "parameter", "criterion",
 )  # fmt: skip
 """The only names a dimension may have, in the order they stand in a table."""
 
-NEVER_SUMMED = ("model", "scenario", "draw", "parameter")
+NEVER_SUMMED = ("model", "scenario", "draw", "parameter", "criterion")
 """Adding up over these would mix alternatives, so `Table.by` keeps them."""
 
-NO_AMOUNT = ("fraction", "day")
+NO_AMOUNT = ("fraction", "day", "count", "year")
 """Units that begin like this are never added up."""
 
 

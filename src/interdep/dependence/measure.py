@@ -19,6 +19,10 @@ from interdep.world import World
 if TYPE_CHECKING:
     import polars as pl
 
+    from interdep.dependence.criteria import Thresholds
+    from interdep.dependence.product_dependencies import ProductDependencies
+    from interdep.trade import Trade
+
 BALDWIN = Source(
     "Baldwin, Freeman & Theodorakopoulos (2023), Hidden exposure: measuring US supply chain reliance",
     2023,
@@ -46,13 +50,15 @@ class Dependencies:
 
     suppliers: (buyer, industry, supplier), home left out. industries: (buyer, industry) with the home share and the top
     foreign supplier. overall: (buyer, supplier) over all the industries asked for. Shares are of all inputs, home included:
-    `face_share` of direct purchases, `look_through_share` of everything produced along the chain.
+    `face_share` of direct purchases, `look_through_share` of everything produced along the chain. products: the same by
+    product, None where no trade table knows any of the buyers.
     """
 
     buyers: Mapping[str, tuple[str, ...]]
     suppliers: Table
     industries: Table
     overall: Table
+    products: ProductDependencies | None = None
 
     def common(self, supplier: str | None = None) -> Table:
         """Industries in which every buyer has the same top foreign supplier (look-through), the most exposed first."""
@@ -94,20 +100,33 @@ class Dependencies:
             provenance=self.industries.provenance,
         )  # fmt: skip
 
+    def why(self, buyer: str, product: str) -> Table:
+        """Every test of dependence of a buyer on the suppliers of a product, with its reason; see `ProductDependencies.why`."""
+        if self.products is None:
+            raise MissingData(
+                f"no trade table knows {' or '.join(self.buyers)}; bring one that does, see `interdep get`"
+            )
+        return self.products.why(buyer, product)
+
     @property
     def tables(self) -> dict[str, Table]:
-        """The three tables by name."""
+        """The three tables of industries by name (those of products are in `.products.tables`)."""
         return {"suppliers": self.suppliers, "industries": self.industries, "overall": self.overall}
 
     def save(self, folder: Path) -> None:
         """Write the tables (CSV and Parquet) and a manifest from which `load` reads them back."""
         save_tables(folder, self.tables, kind="dependencies", buyers={k: list(v) for k, v in self.buyers.items()})
+        if self.products is not None:
+            self.products.save(folder / "products")
 
     @classmethod
     def load(cls, folder: Path) -> Dependencies:
         """The dependencies saved in a folder; InputError where there are none."""
+        from interdep.dependence.product_dependencies import ProductDependencies
+
         tables, manifest = load_tables(folder, "dependencies")
-        return cls({name: tuple(members) for name, members in manifest["buyers"].items()}, **tables)
+        products = ProductDependencies.load(folder / "products") if (folder / "products").is_dir() else None
+        return cls({name: tuple(members) for name, members in manifest["buyers"].items()}, **tables, products=products)
 
     def __repr__(self) -> str:
         lines = [f"Dependencies of {', '.join(self.buyers)}: {self.industries.frame['industry'].n_unique()} industries"]
@@ -122,11 +141,17 @@ def measure(
     who: HasMembers | str | Sequence[str],
     industries: Sequence[str] | None = None,
     world: World | None = None,
+    trade: Trade | Sequence[Trade] | None = None,
+    products: str | Sequence[str] | None = None,
+    years: Sequence[int] | None = None,
+    thresholds: Thresholds | None = None,
 ) -> Dependencies:
-    """Who depends on whom, directly and through the chain.
+    """Who depends on whom, directly and through the chain, by industry and by product.
 
     who: a partnership, or economies and groups, each one buyer (a group's trade inside itself is home); industries: codes of
-    the world or ISIC names it keeps apart, default all; world: default the packaged "world-2014".
+    the world or ISIC names it keeps apart, default all; world: default the packaged "world-2014"; trade: product flows,
+    default the packaged tables; products: a product set ("chips") or codes or their first digits, default all; years: of
+    trade, default the last three of each table; thresholds: of the criteria.
     Raises InputError for unknown names and where two buyers share a member; MissingData where the table lacks a member.
     """
     from interdep.classifications import resolve
@@ -165,6 +190,7 @@ def measure(
         "top_supplier_face": "", "top_share_face": "fraction of all direct inputs",
         "top_supplier": "", "top_share": "fraction of all inputs, look-through",
     }  # fmt: skip
+    by_product = _by_product(buyers, trade, products, years, thresholds)
     return Dependencies(
         buyers,
         Table("reliance_by_supplier", suppliers, ("buyer", "industry", "supplier"), {**units, **share_units},
@@ -173,7 +199,31 @@ def measure(
               "Home share and top foreign supplier of each industry", provenance=provenance),
         Table("reliance_overall", overall.drop("industry"), ("buyer", "supplier"), {**units, **share_units},
               "Reliance on foreign suppliers over the industries asked for", provenance=provenance),
+        by_product,
     )  # fmt: skip
+
+
+def _by_product(
+    buyers: Mapping[str, tuple[str, ...]],
+    trade: Trade | Sequence[Trade] | None,
+    products: str | Sequence[str] | None,
+    years: Sequence[int] | None,
+    thresholds: Thresholds | None,
+) -> ProductDependencies | None:
+    """The product half; None where nothing was asked of it and no packaged table knows any of the buyers."""
+    from interdep.dependence.by_product import products_of
+    from interdep.trade.folder import packaged_trades
+
+    asked = trade is not None or products is not None or years is not None
+    several = packaged_trades() if trade is None else list(trade) if isinstance(trade, Sequence) else [trade]
+    if not asked and not any(t.covers(m) for t in several for members in buyers.values() for m in members):
+        return None
+    try:
+        return products_of(buyers, several, products, years, thresholds)
+    except MissingData:
+        if asked:
+            raise
+        return None
 
 
 def buyers_in(world: World, names: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from interdep.world import World
 
 if TYPE_CHECKING:
     from interdep.shocks.forcing import At
+    from interdep.trade import Trade
 
 MODELS: dict[str, type[Model]] = {"leontief": Leontief, "ario": Ario}
 """The models by the name a person types."""
@@ -141,16 +142,17 @@ def run(
     world: World | None = None,
     at: At = "average",
     keep: Literal["summary", "paths"] = "summary",
+    trade: Trade | Sequence[Trade] | None = None,
 ) -> Run:
     """What breaks: every scenario in every model on one World.
 
     scenarios: one or several, as values, library names or files; models: values or names, default Leontief; world: default
     the packaged "world-2014"; at: whether models without days read the average over the horizon or the peak; keep: "paths"
-    keeps the output of every node on every day.
+    keeps the output of every node on every day; trade: where shocks that name products find them, default the packaged tables.
     A scenario that fails in a batch keeps its reason in `status`; a single one raises it. Raises NotConverged where no
     scenario has a result in any model.
     """
-    made = attempt(scenarios, models, world, at, keep, single_raises=True)
+    made = attempt(scenarios, models, world, at, keep, trade, single_raises=True)
     if not len(made.loss):
         first = made.status.to_rows()[0]
         raise NotConverged(f"no scenario has a result; {first['model']} on {first['scenario']}: {first['status']}")
@@ -163,6 +165,7 @@ def attempt(
     world: World | None = None,
     at: At = "average",
     keep: Literal["summary", "paths"] = "summary",
+    trade: Trade | Sequence[Trade] | None = None,
     *,
     single_raises: bool = False,
 ) -> Run:
@@ -177,8 +180,8 @@ def attempt(
     forcings, broken = [], {}
     for place, scenario in enumerate(chosen):
         try:
-            forcings.append(scenario.on(world))
-        except InputError as error:
+            forcings.append(scenario.on(world, trade=trade))
+        except (InputError, MissingData) as error:
             if single_raises and len(chosen) == 1:
                 raise
             broken[place] = Outcome(status=str(error))
@@ -191,6 +194,8 @@ def attempt(
         results += [(engine, chosen[place], outcomes[place]) for place in range(len(chosen))]
     steps = [step_of(engine, world, at) for engine in engines]
     cited = [source for engine in engines for source in engine.sources]
+    cited += [source for forcing in forcings for source in forcing.sources]
+    steps = [note for forcing in forcings for note in forcing.notes] + steps
     provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash, name=world.name)
     tables = day_tables(world, results, provenance)
     return Run(

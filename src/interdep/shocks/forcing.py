@@ -15,7 +15,10 @@ from interdep.shocks.kinds import EVERY, CostShock, DemandDrop, ExportBan, FlowS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from interdep.provenance import Source
+    from interdep.shocks.products import ProductParts
     from interdep.shocks.scenario import Scenario
+    from interdep.trade import Trade
     from interdep.world import World
 
     Floats = NDArray[np.float64]
@@ -63,7 +66,10 @@ class CostPath:
 
 @dataclass(frozen=True, eq=False)
 class Forcing:
-    """What happens to whom on which day, with N nodes, R economies, K = P industries + F final uses, T days."""
+    """What happens to whom on which day, with N nodes, R economies, K = P industries + F final uses, T days.
+
+    notes, sources: what the parts of industries rest on, where shocks name products.
+    """
 
     name: str
     days: int
@@ -72,6 +78,8 @@ class Forcing:
     flows: tuple[FlowPath, ...] = ()
     demand: tuple[DemandPath, ...] = ()
     costs: tuple[CostPath, ...] = ()
+    notes: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
 
     @property
     def quiet(self) -> bool:
@@ -156,11 +164,15 @@ def daily_path(shock: Shock, size: float, days: int) -> Floats:
     return size * np.where(day < shock.start, 0.0, np.where(day < end, 1.0, fading))
 
 
-def compile_scenario(scenario: Scenario, world: World, at: date | None) -> Forcing:
+def compile_scenario(
+    scenario: Scenario, world: World, at: date | None, trades: Sequence[Trade] | None = None
+) -> Forcing:
     """See `Scenario.on`."""
     regions, industries = world.shape
     kinds = industries + len(world.final_uses)
     capacity, flows, demand, costs = [], [], [], []
+    notes: list[str] = []
+    sources: dict[Source, None] = {}
     for number, shock in enumerate(scenario.shocks, start=1):
         labels = _Labels(world, at, scenario, number)
         products = labels.industries("industries")
@@ -174,6 +186,12 @@ def compile_scenario(scenario: Scenario, world: World, at: date | None) -> Forci
             else:
                 columns = [world.industry_index(i) for i in labels.industries("buyer_industries")]
                 mask[np.ix_(rows, columns)] = True
+            if shock.products is not None:
+                found = _product_parts(shock, suppliers, buyers, labels, trades)
+                notes.append(f"{scenario.name}, shock {number}: {found.note}")
+                sources |= dict.fromkeys(found.sources)
+                flows += _product_flows(found, world, mask, path, shock.reroute)
+                continue
             flows.append(FlowPath(world.node_mask(suppliers, products), mask, path, shock.reroute))
         elif isinstance(shock, DemandDrop):
             buyers = labels.economies("economies")
@@ -189,8 +207,31 @@ def compile_scenario(scenario: Scenario, world: World, at: date | None) -> Forci
             capacity.append(CapacityPath(world.node_mask(labels.economies("economies"), products), path))
     return Forcing(
         scenario.name, scenario.horizon, (regions, industries, kinds), tuple(capacity), tuple(flows), tuple(demand),
-        tuple(costs),
+        tuple(costs), tuple(notes), tuple(sources),
     )  # fmt: skip
+
+
+def _product_parts(
+    shock: FlowShock, suppliers: Sequence[str], buyers: Sequence[str], labels: _Labels, trades: Sequence[Trade] | None
+) -> ProductParts:
+    from interdep.shocks.products import product_parts
+    from interdep.trade.folder import packaged_trades
+
+    year = labels.scenario.start.year if labels.scenario.start else None
+    known = packaged_trades() if trades is None else trades
+    return product_parts(shock, suppliers, buyers, labels.world, known, year, labels.place("products"))
+
+
+def _product_flows(found: ProductParts, world: World, mask: Mask, path: Floats, reroute: bool) -> list[FlowPath]:
+    """One cut for each part: its supplier's industry, its buyer's users, the part of the flow that the products are."""
+    out = []
+    for part in found.parts:
+        buyer = world.economy_index(part.buyer)
+        users = np.zeros_like(mask)
+        users[buyer] = mask[buyer]
+        suppliers = world.node_mask((part.supplier,), (part.industry,))
+        out.append(FlowPath(suppliers, users, path * part.share, reroute))
+    return out
 
 
 def _flow_sides(shock: FlowShock, labels: _Labels) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from interdep.shocks.messages import OneSentence
 
@@ -33,7 +33,19 @@ def _names(value: Any) -> Any:
     return names
 
 
+def _codes(value: Any) -> Any:
+    """Product codes as a tuple of text: a number has lost its leading zeros."""
+    listed = [value] if isinstance(value, (str, int)) else value
+    if isinstance(listed, Iterable) and not isinstance(listed, Mapping):
+        listed = tuple(listed)
+        wrong = [c for c in listed if not (isinstance(c, str) and c.isdigit() and len(c) in (2, 4, 6, 8))]
+        if wrong:
+            raise ValueError(f'holds {wrong[0]!r}; a product code is text of 2, 4, 6 or 8 digits, as in "284610"')
+    return _names(listed)
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Codes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
 Share = Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)]
 Day = Annotated[int, Field(strict=True, ge=0, le=LONGEST)]
 Days = Annotated[int, Field(strict=True, ge=1, le=LONGEST)]
@@ -86,6 +98,9 @@ class FlowShock(Shock):
     A total stop (share 1) removes the flow; a partial one is a cap on the base-year flow, not a share of orders.
     buyer_industries: only deliveries to these buying industries (final users are then served); reroute: whether buyers look
     for the missing part elsewhere (a model that works day by day reads it).
+    products: codes (or their first digits) in the nomenclature products_in, in place of industries: each then is the part of
+    its industry's deliveries that it makes up between each supplier and buyer, see `interdep.shocks.products`; over: what it
+    is a part of, the same industry's products in the trade table, or the industry's deliveries in the World ("table").
     """
 
     effect = "flow"
@@ -93,6 +108,17 @@ class FlowShock(Shock):
     share: Share = 1.0
     buyer_industries: Names | None = None
     reroute: YesNo = True
+    products: Codes | None = None
+    products_in: str = "HS22"
+    over: Literal["trade", "table"] = "trade"
+
+    @model_validator(mode="after")
+    def _products_or_industries(self) -> FlowShock:
+        if self.products is not None and self.industries != (EVERY,):
+            raise ValueError(
+                "names both products and industries; the products say which industries are meant, leave those out"
+            )
+        return self
 
 
 class SupplyStop(FlowShock):

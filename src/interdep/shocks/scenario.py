@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -17,6 +18,7 @@ from interdep.units import per_cent
 
 if TYPE_CHECKING:
     from interdep.shocks.forcing import Forcing
+    from interdep.trade import Trade
     from interdep.world import World
 
 
@@ -141,15 +143,18 @@ class Scenario(BaseModel, metaclass=_NameFirst):
         line = line_of(text, ("shocks", number - 1, key) if key else ("shocks", number - 1))
         return f"{file}, line {line}{key and ', ' + key}"
 
-    def on(self, world: World, at: date | None = None) -> Forcing:
+    def on(self, world: World, at: date | None = None, trade: Sequence[Trade] | Trade | None = None) -> Forcing:
         """This scenario compiled against a World: labels become masks, times become daily paths.
 
-        at: the date that decides group membership, default `start`, else the groups as they stand now.
-        Raises InputError where an economy or industry is not in the table or would have to be split.
+        at: the date that decides group membership, default `start`, else the groups as they stand now; trade: where shocks
+        that name products find them, default the packaged tables.
+        Raises InputError where an economy or industry is not in the table or would have to be split, MissingData where no
+        trade table has the products between these economies.
         """
         from interdep.shocks.forcing import compile_scenario
 
-        return compile_scenario(self, world, at or self.start)
+        several = trade if trade is None or isinstance(trade, Sequence) else (trade,)
+        return compile_scenario(self, world, at or self.start, several)
 
     def __repr__(self) -> str:
         lines = [f"Scenario {self.name}: {self.title or self.description or 'no title'}"]
@@ -157,7 +162,7 @@ class Scenario(BaseModel, metaclass=_NameFirst):
         for shock in self.shocks:
             size = per_cent(getattr(shock, "share", getattr(shock, "rate", 0.0)))
             where = ", ".join(getattr(shock, "economies", ()))
-            what = ", ".join(getattr(shock, "industries", ()))
+            what = ", ".join(getattr(shock, "products", None) or getattr(shock, "industries", ()))
             lines.append(
                 f"├─ {type(shock).__name__} {size} {where} [{what}], day {shock.start} for {shock.days}"
                 + (f" + {shock.recovery} of recovery" if shock.recovery else "")

@@ -1,0 +1,1 @@
+"""Steps of building the packaged product classifications."""

@@ -1,0 +1,1 @@
+"""Steps that turn customs and energy statistics into the packaged product tables."""

@@ -1,0 +1,165 @@
+"""Buyers side by side: common dependencies and shared suppliers, the reverse side, and what changed between years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from interdep.dependence.concentration import KEYS, concentration, sourced, top_suppliers
+from interdep.dependence.criteria import CRITERIA, TIE, Thresholds, flag
+from interdep.units import per_cent, significant
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from interdep.trade import Trade
+
+COMMON, SHARED, UNLIKE = "common dependency", "shared top supplier", "not the same goods"
+
+
+def common(indicators: pl.DataFrame, flags: pl.DataFrame, buyers: Sequence[str]) -> pl.DataFrame:
+    """Products in which all buyers have the same top supplier, in the last year that none of them has thin.
+
+    class: "common dependency" where one criterion holds for every buyer; the weaker "shared top supplier" where none does;
+    "not the same goods" where a table covers only a part of the code for one of them (nothing is claimed then).
+    """
+    import polars as pl
+
+    usable = indicators.filter((pl.col("thin") == "") & pl.col("top_supplier").is_not_null())
+    together = usable.group_by("product", "period").agg(pl.col("buyer").n_unique().alias("n"))
+    together = together.filter(pl.col("n") == len(buyers)).group_by("product").agg(pl.col("period").max())
+    rows = usable.join(together, on=["product", "period"])
+    same = rows.group_by("product", "period").agg(
+        different=pl.col("top_supplier").n_unique(),
+        top_supplier=pl.col("top_supplier").first(),
+        smallest_share=pl.col("top_share").min(),
+        part=(pl.col("part").filter(pl.col("part") != "")).unique().sort().str.join("; "),
+        kinds=pl.struct("part", "classification").n_unique(),
+    )
+    same = same.filter(pl.col("different") == 1)
+    met = (
+        flags.filter(pl.col("met"))
+        .group_by("product", "period", "criterion")
+        .agg(pl.col("buyer").n_unique().alias("n"))
+    )
+    order = {name: place for place, name in enumerate(CRITERIA)}
+    met = (
+        met.filter(pl.col("n") == len(buyers))
+        .sort(pl.col("criterion").replace_strict(order))
+        .group_by("product", "period")
+        .agg(criteria=pl.col("criterion").str.join(", "))
+    )
+    out = same.join(met, on=["product", "period"], how="left").with_columns(pl.col("criteria").fill_null(""))
+    # One table cut in the same way for all buyers holds the same goods; tables that differ do not.
+    unlike = pl.col("kinds") > 1
+    verdict = (
+        pl.when(unlike)
+        .then(pl.lit(UNLIKE))
+        .when(pl.col("criteria") != "")
+        .then(pl.lit(COMMON))
+        .otherwise(pl.lit(SHARED))
+    )
+    out = out.with_columns(**{"class": verdict})
+    for buyer in buyers:
+        share = rows.filter(pl.col("buyer") == buyer).select(
+            "product", "period", pl.col("top_share").alias(f"share_{buyer}")
+        )
+        out = out.join(share, on=["product", "period"], how="left")
+    rank = pl.col("class").replace_strict({COMMON: 0, SHARED: 1, UNLIKE: 2}, return_dtype=pl.Int8)
+    return out.sort(rank, -pl.col("smallest_share"), "product").select(
+        "product",
+        "period",
+        "class",
+        "top_supplier",
+        "smallest_share",
+        *(f"share_{b}" for b in buyers),
+        "criteria",
+        "part",
+    )
+
+
+def reverse(trade: Trade, partners: Sequence[str], year: int, thresholds: Thresholds) -> pl.DataFrame:
+    """What every other economy depends on the partners for: products of which they together are its top supplier.
+
+    (supplier, product, period): share of the partners together, hhi and whether one supplier has over half; only rows where
+    that holds. Needs every importer's flows.
+    """
+    import narwhals as nw
+    import polars as pl
+
+    from interdep.trade.partners import SPECIAL
+
+    flows = trade.scan([year]).filter(~pl.col("importer").cast(pl.String).is_in([*partners, *SPECIAL]))
+    together = pl.when(pl.col("exporter").cast(pl.String).is_in(list(partners))).then(pl.lit("partners"))
+    merged = flows.with_columns(
+        exporter=together.otherwise(pl.col("exporter").cast(pl.String)), importer=pl.col("importer").cast(pl.String)
+    )
+    merged = merged.group_by("exporter", "importer", "product", "period").agg(pl.col("value").sum())
+    sources = nw.from_native(sourced(merged).to_native().collect(engine="streaming").lazy())
+    frame = concentration(sources).join(top_suppliers(sources), on=list(KEYS), how="inner")
+    frame = frame.filter(nw.col("top_supplier") == "partners")
+    columns = frame.collect_schema().names()
+    frame = frame.with_columns(flag(CRITERIA["one_supplier"], thresholds, columns).alias("one_supplier"))
+    found = frame.filter(nw.col("one_supplier")).to_native().collect(engine="streaming")
+    return found.select(
+        pl.col("buyer").alias("supplier"), pl.col("product").cast(pl.String), pl.col("period").cast(pl.Int32),
+        "imports", pl.col("top_share").alias("partners_share"), "hhi",
+    ).sort("supplier", "product")  # fmt: skip
+
+
+def changes(
+    indicators: pl.DataFrame, flags: pl.DataFrame, thresholds: Thresholds, incomplete: Mapping[str, Sequence[int]]
+) -> pl.DataFrame:
+    """(buyer, product, period, criterion): products that entered or left a criterion against the year before, and why.
+
+    Years that are thin, or in which part of the code was not recorded, are compared with nothing. why: each test that turned,
+    with both values; one within the tie tolerance of its threshold in either year is said to be on it.
+    """
+    import polars as pl
+
+    usable = indicators.filter(pl.col("thin") == "").select(*KEYS)
+    for code, years in incomplete.items():
+        usable = usable.filter(~(pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(years))))
+    now = flags.join(usable, on=list(KEYS)).select(*KEYS, "criterion", "met")
+    before = now.select("buyer", "product", pl.col("period") + 1, "criterion", met_before="met")
+    turned = now.join(before, on=[*KEYS, "criterion"]).filter(
+        pl.col("met").is_not_null() & pl.col("met_before").is_not_null() & (pl.col("met") != pl.col("met_before"))
+    )
+    if not turned.height:
+        return turned.select(*KEYS, "criterion", change=pl.lit(""), why=pl.lit("")).clear()
+    values = {(r["buyer"], r["product"], r["period"]): r for r in indicators.iter_rows(named=True)}
+    change, why = [], []
+    for row in turned.iter_rows(named=True):
+        after = values[row["buyer"], row["product"], row["period"]]
+        then = values[row["buyer"], row["product"], row["period"] - 1]
+        change.append("entered" if row["met"] else "left")
+        why.append(_why(row["criterion"], then, after, thresholds))
+    return turned.select(*KEYS, "criterion").with_columns(
+        pl.Series("change", change, dtype=pl.String), pl.Series("why", why, dtype=pl.String)
+    ).sort(*KEYS, "criterion")  # fmt: skip
+
+
+def _why(criterion: str, then: dict, after: dict, thresholds: Thresholds) -> str:
+    reasons = []
+    for check in CRITERIA[criterion].tests:
+        limit = getattr(thresholds, check.threshold)
+        old, new = then.get(check.indicator), after.get(check.indicator)
+        if old is None or new is None:
+            continue
+        sides = [value > limit * (1 + TIE) if check.sign == ">" else value >= limit * (1 - TIE) for value in (old, new)]
+        if sides[0] != sides[1]:
+            shown = f"{check.label} {printed(check.indicator, old)} to {printed(check.indicator, new)}"
+            near = any(abs(value - limit) <= TIE * limit for value in (old, new))
+            reasons.append(shown + (" (on the threshold)" if near else ""))
+    return "; ".join(reasons) or "a withheld partner decides"
+
+
+def printed(indicator: str, value: float | None) -> str:
+    """An indicator as people read it: shares per cent, indices to three digits."""
+    if value is None:
+        return "n/a"
+    if indicator in ("hhi", "hhi_high", "world_hhi"):
+        return f"{value:.3f}"
+    if indicator.endswith("ratio") or indicator == "substitutes":
+        return "no exports" if value == float("inf") else significant(value)
+    return per_cent(value)

@@ -1,0 +1,199 @@
+"""ProductDependencies: the product half of `measure`, as tables that can be saved, ranked and asked why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from interdep.dependence import compare
+from interdep.dependence.criteria import CRITERIA, HIGH, Check, Thresholds, criterion, holds
+from interdep.dependence.products import headline
+from interdep.errors import MissingData, unknown
+from interdep.tables import Table, load_tables, save_tables
+
+if TYPE_CHECKING:
+    pass
+
+POOLED = "pooled"
+"""The name of the buyer that all buyers together are."""
+
+FEW = 0.01
+"""Suppliers under one per cent stand together as "others" in the table of suppliers."""
+
+
+@dataclass(frozen=True, eq=False)
+class ProductDependencies:
+    """Import dependence by product of each buyer.
+
+    products: (buyer, product, period) indicators; flags: (buyer, product, period, criterion) met and persistent; suppliers:
+    (buyer, product, period, supplier) shares of imports from abroad; common: products with the same top supplier for every
+    buyer; changes: what entered or left a criterion; reverse: (supplier, product) what others depend on the buyers for.
+    notes: what could not be computed, and what to bring for it.
+    """
+
+    buyers: Mapping[str, tuple[str, ...]]
+    products: Table
+    flags: Table
+    suppliers: Table
+    common: Table
+    changes: Table
+    reverse: Table
+    thresholds: Thresholds
+    notes: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Every table by name."""
+        names = ("products", "flags", "suppliers", "common", "changes", "reverse")
+        return {name: getattr(self, name) for name in names}
+
+    def headline(self) -> Table:
+        """The indicators of each buyer and product in its last year that is not thin."""
+        import polars as pl
+
+        frame = self.products.frame
+        chosen = headline(frame).rename({"period": "chosen"})
+        rows = frame.join(chosen, on=["buyer", "product"]).filter(pl.col("period") == pl.col("chosen")).drop("chosen")
+        return Table(
+            "headline",
+            rows,
+            self.products.dims,
+            self.products.units,
+            self.products.title,
+            provenance=self.products.provenance,
+        )
+
+    def flagged(self, name: str = "one_supplier") -> Table:
+        """The headline rows for which a criterion is met, the most concentrated first."""
+        import polars as pl
+
+        criterion(name)
+        met = self.flags.frame.filter((pl.col("criterion") == name) & pl.col("met")).select(
+            "buyer", "product", "period", "years_met", "years_known", "persistent"
+        )
+        table = self.headline()
+        rows = table.frame.join(met, on=["buyer", "product", "period"]).sort(
+            "top_share", "product", descending=[True, False]
+        )
+        units = {**table.units, "years_met": "years", "years_known": "years", "persistent": ""}
+        return Table(
+            f"flagged_{name}",
+            rows,
+            table.dims,
+            units,
+            f"Products that meet {CRITERIA[name].label}",
+            provenance=table.provenance,
+        )
+
+    def why(self, buyer: str, product: str) -> Table:
+        """Every test of every criterion for a buyer and a product (or all products under a code), with its reason.
+
+        (product, period, criterion, check): value, threshold, verdict ("met", "not met", "not computable"), reason in words
+        and how many of the last three years met it. The year is the last one that is not thin.
+        """
+        import polars as pl
+
+        if buyer not in self.buyers and buyer != POOLED:
+            raise unknown("buyer", buyer, list(self.buyers), "these dependencies")
+        rows = self.headline().frame.filter(pl.col("buyer") == buyer)
+        found = rows.filter(pl.col("product").str.starts_with(product))
+        if not found.height:
+            thin = self.products.frame.filter((pl.col("buyer") == buyer) & pl.col("product").str.starts_with(product))
+            if thin.height:
+                raise MissingData(
+                    f"{buyer} {product}: every year is thin ({thin['thin'][0]} in {thin['period'][0]}); bring complete data"
+                )
+            # A heading of which the tables know only sums is a question for a table with fewer digits.
+            near = [code for code in rows["product"].unique().sort() if product.startswith(code)]
+            if near:
+                raise MissingData(f"{buyer} is known at {near[0]} only; {product} needs a table with more digits")
+            raise unknown(
+                "product", product, rows["product"].unique().sort().to_list(), f"the trade tables for {buyer}"
+            )
+        out = []
+        for row in found.iter_rows(named=True):
+            counts = self.flags.frame.filter(
+                (pl.col("buyer") == buyer) & (pl.col("product") == row["product"]) & (pl.col("period") == row["period"])
+            )
+            years = {r["criterion"]: r for r in counts.iter_rows(named=True)}
+            for name, each in CRITERIA.items():
+                out += [self._reason(row, name, check, years[name]) for check in each.tests]
+        frame = pl.DataFrame(out, infer_schema_length=None)
+        units = {"value": "", "threshold": "", "verdict": "", "reason": "", "years": "", "source": ""}
+        return Table(
+            "reasons",
+            frame,
+            ("product", "period", "criterion"),
+            {"check": "", **units},
+            f"Why {buyer} is flagged, or not",
+            provenance=self.products.provenance,
+        )
+
+    def _reason(self, row: dict[str, Any], name: str, check: Check, years: dict[str, Any]) -> dict[str, Any]:
+        limit = getattr(self.thresholds, check.threshold)
+        value, high = row[check.indicator], row.get(HIGH.get(check.indicator, ""))
+        met = verdict(check, self.thresholds, row)
+        shown = compare.printed(check.indicator, value)
+        bound = compare.printed(check.indicator, limit)
+        if check.indicator.startswith("top_share") and row["top_supplier"]:
+            shown = f"{row['top_supplier']} {shown}"
+        if value is None:
+            text = (
+                f"not computable: needs {check.bring}"
+                if not row["unknown"]
+                else f"{row['unknown']} suppliers have no value"
+            )
+        elif met is None:
+            share = compare.printed("withheld_share", row["withheld_share"])
+            text = f"not computable: {share} of imports has a withheld partner ({shown} to {compare.printed(check.indicator, high)})"
+        else:
+            beyond = (
+                ("over" if check.sign == ">" else "at least") if met else ("not over" if check.sign == ">" else "under")
+            )
+            text = f"{shown}, {beyond} {bound}"
+        known = years["years_known"]
+        return {
+            "product": row["product"], "period": row["period"], "criterion": name, "check": check.label,
+            "value": value, "threshold": limit,
+            "verdict": "not computable" if met is None else "met" if met else "not met",
+            "reason": text, "years": f"{years['years_met']} of {known} years" if known else "n/a", "source": CRITERIA[name].source,
+        }  # fmt: skip
+
+    def save(self, folder: Path) -> None:
+        """Write the tables (CSV and Parquet) and a manifest from which `load` reads them back."""
+        from dataclasses import asdict
+
+        save_tables(
+            folder, self.tables, kind="product-dependencies", buyers={k: list(v) for k, v in self.buyers.items()},
+            thresholds=asdict(self.thresholds), notes=list(self.notes),
+        )  # fmt: skip
+
+    @classmethod
+    def load(cls, folder: Path) -> ProductDependencies:
+        """The dependencies saved in a folder; InputError where there are none."""
+        tables, about = load_tables(folder, "product-dependencies")
+        buyers = {name: tuple(members) for name, members in about["buyers"].items()}
+        return cls(buyers, **tables, thresholds=Thresholds(**about["thresholds"]), notes=tuple(about["notes"]))
+
+    def __repr__(self) -> str:
+        common = self.common.frame["class"].to_list() if len(self.buyers) > 1 else []
+        lines = [f"ProductDependencies of {', '.join(self.buyers)}"]
+        for buyer in self.buyers:
+            n = self.flagged().frame.filter(self.flagged().frame["buyer"] == buyer).height
+            lines.append(f"├─ {buyer}: over half from one supplier in {n} products")
+        lines.append(
+            f"└─ {common.count(compare.COMMON)} common dependencies, {common.count(compare.SHARED)} shared top suppliers"
+        )
+        return "\n".join(lines)
+
+
+def verdict(check: Check, thresholds: Thresholds, row: Mapping[str, Any]) -> bool | None:
+    """Whether a check holds for one row of indicators, by the same expression as for all of them."""
+    import narwhals as nw
+    import polars as pl
+
+    names = [n for n in (check.indicator, HIGH.get(check.indicator)) if n and n in row]
+    frame = pl.DataFrame({n: [row[n]] for n in names}, schema=dict.fromkeys(names, pl.Float64))
+    return nw.from_native(frame).select(holds(check, thresholds, names).alias("met")).to_native()["met"].item()

@@ -1,0 +1,238 @@
+"""Reader of CEPII BACI: one CSV a year (t, i, j, k, v, q), with every flow of every economy reconciled from both sides."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interdep.errors import InputError, MissingData, first_five
+from interdep.provenance import Provenance, Source
+from interdep.trade.folder import file_of, write_header
+from interdep.trade.partners import SPECIAL
+from interdep.trade.trade import Trade
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BACI = Source(
+    "BACI: International trade database at the product level",
+    licence="Etalab 2.0",
+    url="https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37",
+    citation="Gaulier, G. & Zignago, S. (2010), BACI: International trade database at the product-level, the 1994-2007"
+    " version, CEPII Working Paper 2010-23",
+)
+NAME = re.compile(r"BACI_(HS\d\d)_Y(\d{4})_V(\w+)\.csv$")
+OWN_CODES = ("271000",)
+"""Petroleum oils: CEPII keeps heading 2710 as the one code that it was in HS92 and HS96, in every revision."""
+
+COLUMNS = ("t", "i", "j", "k", "v", "q")
+
+# UN codes of the statistical territories that BACI uses and ISO 3166 does not have, or no longer has.
+_TERRITORIES = {
+    58: "BEL", 251: "FRA", 280: "DEU", 381: "ITA", 490: "TWN", 579: "NOR", 697: "X-UNSPEC", 699: "IND", 711: "ZAF",
+    736: "SDN", 757: "CHE", 842: "USA", 849: "UMI", 891: "SRB", 230: "ETH", 530: "CUW", 412: "XKX",
+}  # fmt: skip
+
+
+def is_baci(path: Path) -> bool:
+    """A BACI year, or a folder with some."""
+    return bool(NAME.match(path.name)) or (path.is_dir() and any(NAME.match(f.name) for f in path.iterdir()))
+
+
+def read(
+    path: str | Path,
+    folder: Path,
+    years: Sequence[int] | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Trade:
+    """The years of a BACI release as a Trade, written to `folder` as Parquet one by one.
+
+    path: a CSV file named as published (BACI_HS17_Y2021_V202401.csv) or a folder with such files; years: default all;
+    progress: called with the years done and their number. Values are thousand USD at current prices, fob; quantities tonnes.
+    A code 490 (other Asia) is read as Taiwan, as CEPII advises. Raises MissingData where there is no such file, InputError,
+    with file, row and the way out, for the first thing that does not hold; `trade.json` is written last.
+    """
+    path = Path(path)
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    found = [(match, f) for f in files if (match := NAME.match(f.name))]
+    if not found:
+        raise MissingData(
+            f"{path} is no BACI file; the names are like BACI_HS17_Y2021_V202401.csv, and the revision and year are read from them"
+        )
+    revisions = sorted({match[1] for match, _ in found})
+    if len(revisions) > 1:
+        raise InputError(
+            f"{path} holds {len(revisions)} revisions of the HS ({', '.join(revisions)}); keep each in a folder of its own"
+        )
+    by_year: dict[int, Path] = {}
+    for match, file in found:
+        year = int(match[2])
+        if year in by_year:
+            raise InputError(f"{path} holds {year} twice ({by_year[year].name}, {file.name}); keep one release of it")
+        by_year[year] = file
+    wanted = sorted(by_year) if years is None else sorted(years)
+    absent = [year for year in wanted if year not in by_year]
+    if absent:
+        raise MissingData(f"{path} has no year {first_five(absent)}; it has {', '.join(map(str, sorted(by_year)))}")
+    named = _country_codes(path if path.is_dir() else path.parent)
+    versions = sorted({match[3] for match, _ in found})
+    steps = [f"read from {', '.join(by_year[y].name for y in wanted)}"]
+    for done, year in enumerate(wanted):
+        progress(done, len(wanted))
+        steps += write_year(by_year[year], year, revisions[0], named, folder)
+    progress(len(wanted), len(wanted))
+    trade = Trade(
+        name=f"baci-{revisions[0].lower()}-{'-'.join(versions).lower()}",
+        files={year: folder / file_of(year) for year in wanted},
+        classification=revisions[0],
+        digits=6,
+        unit="USD",
+        scale=1e3,
+        quantity_unit="t",
+        title=f"BACI {revisions[0]}, version {', '.join(versions)}",
+        whole=True,
+        valuation="fob",
+        provenance=Provenance((BACI,), tuple(dict.fromkeys(steps)), wanted[-1]),
+    )
+    write_header(trade, folder)
+    return trade
+
+
+def write_year(file: Path, year: int, revision: str, named: dict[int, str], folder: Path) -> Iterator[str] | list[str]:
+    """One year as Parquet; returns what was done to it, for the provenance."""
+    import io
+
+    import polars as pl
+
+    from interdep.store import write_bytes
+    from interdep.trade.invariants import checked
+
+    frame = _parsed(file)
+    steps = []
+    if frame["t"].n_unique() != 1 or frame["t"][0] != year:
+        raise InputError(f"{file.name}: t holds {first_five(sorted(frame['t'].unique()))}, the name says {year}")
+    lengths = frame["k"].str.len_bytes().unique().to_list()
+    if 5 in lengths:
+        padded = frame.filter((pl.col("k").str.len_bytes() == 6) & pl.col("k").str.starts_with("0"))
+        short = frame.filter(pl.col("k").str.len_bytes() == 5)["k"]
+        if padded.height:
+            raise InputError(
+                f"{file.name}: {len(short)} product codes lost their leading zero (first {short[0]!r}) and others kept it;"
+                " write them all with six digits"
+            )
+        # The release writes codes as numbers throughout: five digits can only be a code of the chapters 01 to 09.
+        frame = frame.with_columns(pl.col("k").str.zfill(6))
+        steps.append("product codes written as numbers: leading zeros of chapters 01 to 09 put back")
+    frame = frame.with_columns(
+        exporter=_economies(frame["i"], named, file),
+        importer=_economies(frame["j"], named, file),
+        period=pl.lit(year, pl.Int16),
+    )
+    frame = frame.select("exporter", "importer", product="k", period="period", value="v", quantity="q")
+    frame = checked(frame, file.name, revision, 6, "USD", 1e3, also=OWN_CODES)
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", row_group_size=1 << 19)
+    write_bytes(folder / file_of(year), buffer.getvalue())
+    return steps
+
+
+def _parsed(file: Path) -> pl.DataFrame:
+    """The columns of a year with their types: t, i, j whole numbers, k text, v and q numbers (q may be missing)."""
+    import polars as pl
+
+    try:
+        with file.open("rb") as stream:
+            first = stream.readline(4096)
+        header = first.decode("utf-8-sig").strip().replace('"', "")
+    except OSError as error:
+        raise MissingData(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file.name} is not UTF-8 text; is it the CSV file as published?") from error
+    names = [name.strip() for name in header.split(",")]
+    absent = [c for c in COLUMNS if c not in names]
+    if absent:
+        hint = "; columns are separated by commas" if ";" in header or "\t" in header else ""
+        raise InputError(
+            f"{file.name} has no column {absent[0]!r}; its first line is {header[:80]!r}, BACI has t,i,j,k,v,q{hint}"
+        )
+    types = {"t": pl.Int32, "i": pl.Int32, "j": pl.Int32, "k": pl.String, "v": pl.Float64, "q": pl.Float64}
+    try:
+        frame = pl.read_csv(
+            file, schema_overrides={**types, **{n: pl.String for n in names if n not in COLUMNS}}, columns=list(COLUMNS),
+            null_values={"q": "NA"}, low_memory=True,
+        )  # fmt: skip
+    except pl.exceptions.PolarsError:
+        frame = _slowly(file, types)
+    for column in ("t", "i", "j", "k", "v"):
+        holes = frame[column].null_count()
+        if holes:
+            line = frame[column].is_null().arg_max()
+            raise InputError(
+                f"{file.name}: {column} is empty in {holes} rows (first in line {(line or 0) + 2}); the file is incomplete,"
+                " get it again"
+            )
+    return frame
+
+
+def _slowly(file: Path, types: dict) -> pl.DataFrame:
+    """The same with blanks around numbers allowed; says in which line a number is none."""
+    import polars as pl
+
+    try:
+        text = pl.read_csv(file, infer_schema=False, columns=list(COLUMNS)).with_columns(pl.all().str.strip_chars(' "'))
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{file.name} is no table of six columns ({reason}); get it again") from error
+    out = []
+    for column, kind in types.items():
+        read = text[column].replace({"": None, "NA": None}) if column == "q" else text[column].replace({"": None})
+        if kind == pl.String:
+            out.append(read)
+            continue
+        number = read.cast(kind, strict=False)
+        bad = (number.is_null() & read.is_not_null()).arg_true()
+        if len(bad):
+            raw = read[bad[0]]
+            hint = " (a thousands separator?)" if re.fullmatch(r"[\d., ']+", raw) else ""
+            raise InputError(
+                f"{file.name}, line {bad[0] + 2}: {column} is {raw!r}, not a number{hint}; {len(bad)} such cells,"
+                " give numbers with a decimal point only"
+            )
+        out.append(number)
+    return pl.DataFrame(out)
+
+
+def _economies(codes: pl.Series, named: dict[int, str], file: Path) -> pl.Series:
+    """UN numeric codes as ISO alpha-3 or a category; an unknown one is an error."""
+    import polars as pl
+
+    from interdep.geography.economies import table
+
+    own = {int(e.m49): e.code for e in table().values() if e.m49} | _TERRITORIES
+    present = codes.unique().sort().to_list()
+    meant = {code: own.get(code) or named.get(code) for code in present}
+    unknown = [code for code, economy in meant.items() if economy is None]
+    if unknown:
+        raise InputError(
+            f"{file.name}: {codes.name} holds {first_five(unknown)}, which is no code of BACI's economies; put the file"
+            " country_codes_V*.csv of the same release beside it"
+        )
+    kind = pl.Enum(sorted({*table(), *SPECIAL}))
+    return codes.replace_strict(meant, return_dtype=kind)
+
+
+def _country_codes(folder: Path) -> dict[int, str]:
+    """What the release itself says its codes mean, where that file lies beside the data."""
+    out: dict[int, str] = {}
+    for file in sorted(folder.glob("country_codes_V*.csv")):
+        with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            for row in csv.DictReader(stream):
+                code, iso = row.get("country_code", ""), row.get("iso_3digit_alpha") or row.get("country_iso3") or ""
+                if code.isdigit():
+                    from interdep.geography.economies import table
+
+                    out[int(code)] = iso if iso in table() else "X-UNSPEC"
+    return out

@@ -1,0 +1,138 @@
+"""Is a year complete? Partners and totals of each importer against the year before; what looks like a fragment is thin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from interdep.parameter import check_parameters, parameter
+from interdep.units import per_cent
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from interdep.tables import Table
+    from interdep.trade.trade import Trade
+
+_JUDGEMENT = "own judgement: real trade rarely changes so much in a year, unfinished tables do"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """When a year is thin beside the year before (the first year: beside the one after)."""
+
+    partners: float = parameter(
+        0.5, unit="fraction of the partners of the other year", low=0.3, high=0.7, source=_JUDGEMENT
+    )
+    total: float = parameter(0.2, unit="fraction of the total of the other year", low=0.1, high=0.4, source=_JUDGEMENT)
+    gone: float = parameter(
+        0.25, unit="share in the other year of a supplier that is absent", low=0.15, high=0.4, source=_JUDGEMENT
+    )
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+
+
+def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverage | None = None) -> Table:
+    """Partners, total and verdict by importer, product and year, and by importer and year over all products ("all").
+
+    A year is thin where it has under half of the partners, or under a fifth of the total, of the year before, or where a
+    supplier that had a quarter of imports then is absent; the first year is compared with the one after. `thin` says why,
+    empty where the year is usable. Two years are needed: with one, nothing is thin and `compared_with` is empty.
+    """
+    import polars as pl
+
+    from interdep.tables import Table
+
+    rule = rule or Coverage()
+    flows = trade.scan().filter(pl.col("value") > 0)
+    if importers is not None:
+        flows = flows.filter(pl.col("importer").cast(pl.String).is_in(list(importers)))
+    rows = (
+        flows.group_by("importer", "product", "period", "exporter")
+        .agg(pl.col("value").sum())
+        .with_columns(pl.col("importer", "product", "exporter").cast(pl.String))
+        .collect(engine="streaming")
+    )
+    every = (
+        rows.group_by("importer", "period", "exporter").agg(pl.col("value").sum()).with_columns(product=pl.lit("all"))
+    )
+    rows = pl.concat([rows, every.select(rows.columns)])
+    frame = judged(rows, trade.periods, rule)
+    marked = [
+        pl.when(pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(years)))
+        .then(pl.lit("part of the product was not recorded under its codes of today"))
+        for code, years in trade.incomplete.items()
+    ]  # fmt: skip
+    if marked:
+        frame = frame.with_columns(thin=pl.coalesce(*marked, pl.col("thin")))
+    unit = trade.value_unit
+    return Table(
+        "coverage", frame.sort("importer", "product", "period").rename({"importer": "buyer"}),
+        ("buyer", "product", "period"), {"partners": "count", "total": unit, "compared_with": "", "thin": ""},
+        "Partners and totals of each year against the year before", provenance=trade.provenance.then("coverage check"),
+    )  # fmt: skip
+
+
+def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage) -> pl.DataFrame:
+    """(importer, product, period): partners, total, the year it is compared with and why it is thin.
+
+    rows: importer, product, period, exporter, value, each flow once.
+    """
+    import polars as pl
+
+    order = sorted(years)
+    other = {y: order[k - 1] if k else (order[1] if len(order) > 1 else None) for k, y in enumerate(order)}
+    keys = ["importer", "product"]
+    sizes = rows.group_by(*keys, "period").agg(partners=pl.len(), total=pl.col("value").sum())
+    # A product that is not there at all in a year is a year with no partner, not a year without a row.
+    grid = (
+        sizes.select(keys)
+        .unique()
+        .join(pl.DataFrame({"period": order}, schema={"period": sizes.schema["period"]}), how="cross")
+    )
+    sizes = grid.join(sizes, on=[*keys, "period"], how="left").with_columns(pl.col("partners", "total").fill_null(0))
+    before = pl.DataFrame(
+        {"period": order, "compared_with": [other[y] for y in order]},
+        schema={"period": sizes.schema["period"], "compared_with": sizes.schema["period"]},
+    )
+    sizes = sizes.join(before, on="period")
+    then = sizes.select(*keys, pl.col("period").alias("compared_with"), partners_then="partners", total_then="total")
+    sizes = sizes.join(then, on=[*keys, "compared_with"], how="left")
+    shares = rows.with_columns(share=pl.col("value") / pl.col("value").sum().over(*keys, "period"))
+    large = shares.filter(pl.col("share") >= rule.gone).select(
+        *keys, "exporter", pl.col("period").alias("compared_with"), pl.col("share").alias("share_then")
+    )
+    gone = (
+        sizes.select(*keys, "period", "compared_with")
+        .join(large, on=[*keys, "compared_with"])
+        .join(rows.select(*keys, "period", "exporter"), on=[*keys, "period", "exporter"], how="anti")
+        .sort("share_then", "exporter", descending=[True, False])
+        .group_by(*keys, "period", maintain_order=True)
+        .agg(pl.col("exporter").first().alias("gone"), pl.col("share_then").first())
+    )
+    sizes = sizes.join(gone, on=[*keys, "period"], how="left")
+    verdicts = [
+        _thin(r, rule)
+        for r in sizes.select(
+            "period", "partners", "total", "compared_with", "partners_then", "total_then", "gone", "share_then"
+        ).iter_rows(named=True)
+    ]
+    return sizes.with_columns(pl.Series("thin", verdicts, dtype=pl.String)).select(
+        *keys, "period", "partners", "total", pl.col("compared_with").cast(pl.String).fill_null(""), "thin"
+    )
+
+
+def _thin(row: dict, rule: Coverage) -> str:
+    """Why a year is thin, in words; empty where it is not."""
+    then = row["compared_with"]
+    if then is None or not row["partners_then"]:
+        return ""
+    if row["partners"] < rule.partners * row["partners_then"] and row["partners_then"] >= 4:
+        return f"{row['partners']} partners, against {row['partners_then']} in {then}"
+    if row["total"] < rule.total * row["total_then"]:
+        return f"total is {per_cent(row['total'] / row['total_then'])} of that of {then}"
+    if row["gone"] is not None:
+        return f"{row['gone']} is absent, which had {per_cent(row['share_then'])} in {then}"
+    return ""

@@ -1,0 +1,230 @@
+"""What holds for every Trade: checked at the door, where each failure names what, where and how to fix it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from interdep.errors import InputError, first_five, unknown
+from interdep.geography.economies import table, unknown_economy
+from interdep.trade.partners import AGGREGATES, SPECIAL
+from interdep.trade.trade import KEY, SHARES, Trade
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LARGEST = {"JPY": 2e14, "KRW": 2e15, "CNY": 1e13}
+"""No single flow of one product in one year is larger than this, in the currency; for others `LARGEST_ELSE`."""
+LARGEST_ELSE = 1e12
+
+MODES = ("sea", "rail", "road", "air", "post", "pipeline", "inland waterway", "self propulsion", "unknown")
+
+_FIELDS = (
+    "name", "classification", "digits", "unit", "scale", "quantity_unit", "title", "whole", "moded", "reporters", "sellers",
+    "products", "parts", "incomplete", "valuation", "notes", "provenance",
+)  # fmt: skip
+
+
+def trade_from_frame(frame: Any, about: Mapping[str, Any]) -> Trade:
+    """See `Trade.from_frame`."""
+    import polars as pl
+
+    strange = [name for name in about if name not in _FIELDS]
+    if strange:
+        raise unknown("field", strange[0], _FIELDS, "Trade.from_frame")
+    needed = [name for name in ("name", "classification", "digits", "unit") if name not in about]
+    if needed:
+        raise InputError(f"a Trade needs {', '.join(needed)}; give them beside the frame")
+    whole = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    if not isinstance(whole, pl.DataFrame):
+        whole = pl.from_pandas(whole)
+    absent = [c for c in (*KEY, "value") if c not in whole.columns]
+    if absent:
+        raise InputError(
+            f"{about['name']}: the frame has no column {absent[0]!r}; it has {', '.join(map(str, whole.columns))}"
+        )
+    extra = [c for c in ("quantity", "mode") if c in whole.columns]
+    whole = whole.select(*KEY, "value", *extra)
+    if not whole.height:
+        raise InputError(f"{about['name']}: the frame has no rows")
+    whole = checked(
+        whole, str(about["name"]), about["classification"], about["digits"], about["unit"], about.get("scale", 1.0)
+    )
+    files = {int(y): part for (y,), part in sorted(whole.partition_by("period", as_dict=True).items())}
+    facts = {**about, "moded": "mode" in extra}
+    if not facts.get("whole") and not facts.get("reporters"):
+        facts["reporters"] = tuple(sorted(whole["importer"].cast(pl.String).unique()))
+    return Trade(files={year: part.lazy() for year, part in files.items()}, **facts)
+
+
+def checked(
+    frame: pl.DataFrame,
+    where: str,
+    classification: str,
+    digits: int,
+    unit: str,
+    scale: float = 1.0,
+    also: Sequence[str] = (),
+) -> pl.DataFrame:
+    """The frame with the types of a Trade, sorted by its key; InputError for the first thing that does not hold.
+
+    also: product codes that the source uses beside those of the classification.
+    """
+    import polars as pl
+
+    text = [c for c in ("exporter", "importer", "product", "mode") if c in frame.columns]
+    for column in text[:3]:
+        if frame[column].dtype not in (pl.String, pl.Categorical) and not isinstance(frame[column].dtype, pl.Enum):
+            raise InputError(
+                f"{where}: {column} holds {frame[column].dtype}, not text; codes are text (a number loses its leading zeros)"
+            )
+    for column in (*KEY, *(["mode"] if "mode" in text else [])):
+        holes = frame[column].null_count()
+        if holes:
+            hint = " (a reader may have taken NA, Namibia, for a missing value)" if column in KEY[:2] else ""
+            raise InputError(
+                f"{where}: {column} is empty in {holes} of {frame.height} rows{hint}; fill it or leave them out"
+            )
+    for column in ("value", "quantity"):
+        if column in frame.columns:
+            check_amounts(frame, column, where, unit, scale)
+    check_years(frame["period"].unique().to_list(), where)
+    for column in ("exporter", "importer"):
+        check_economies(frame[column].cast(pl.String).unique().to_list(), column, where)
+    codes = [code for code in frame["product"].cast(pl.String).unique().to_list() if code not in also]
+    check_codes(codes, classification, digits, where)
+    if "mode" in frame.columns:
+        for mode in frame["mode"].cast(pl.String).unique().to_list():
+            if mode not in MODES:
+                raise unknown("mode of transport", mode, MODES, where)
+    key = [*KEY, *(["mode"] if "mode" in frame.columns else [])]
+    types = {"value": pl.Float64, "quantity": pl.Float64, "period": pl.Int16}
+    frame = typed(frame.cast({c: t for c, t in types.items() if c in frame.columns}), classification, digits).sort(
+        "product", "importer", "exporter"
+    )
+    check_once(frame, key, where)
+    if unit == SHARES:
+        _check_shares(frame, where)
+    return frame
+
+
+def typed(frame: pl.DataFrame, classification: str, digits: int) -> pl.DataFrame:
+    """Codes as enumerations in the order of their text: small on disk, fast to group by, and the same in every year."""
+    import polars as pl
+
+    from interdep.classifications.products import codes
+
+    listed = set(codes(classification)) if digits == 6 and classification.startswith("HS") else set()
+    known = {"exporter": {*table(), *SPECIAL}, "importer": {*table(), *SPECIAL}, "product": listed, "mode": set(MODES)}
+    columns = []
+    for name, labels in known.items():
+        if name in frame.columns:
+            text = frame[name]
+            kind = pl.Enum(sorted(labels | set(text.cast(pl.String).unique().to_list())))
+            columns.append(text if text.dtype == kind else text.cast(pl.String).cast(kind))
+    return frame.with_columns(columns)
+
+
+def check_amounts(frame: pl.DataFrame, column: str, where: str, unit: str, scale: float) -> None:
+    """Numbers, finite or null, none negative, no value larger than any trade of one product can be."""
+    import polars as pl
+
+    if not frame[column].dtype.is_numeric():
+        bad = frame.filter(
+            pl.col(column).cast(pl.String).cast(pl.Float64, strict=False).is_null() & pl.col(column).is_not_null()
+        )
+        shown = f", for example {bad[column][0]!r}" if bad.height else ""
+        raise InputError(
+            f"{where}: {column} holds text{shown}; give numbers with a decimal point and no thousands separator"
+        )
+    limit = LARGEST.get(unit, LARGEST_ELSE) / scale if column == "value" else float("inf")
+    if unit == SHARES and column == "value":
+        limit = 1.0 + 1e-9
+    value = pl.col(column).cast(pl.Float64)
+    counts = frame.select(
+        odd=(value.is_nan() | value.is_infinite()).sum(), low=(value < 0).sum(), high=(value > limit).sum()
+    ).row(0, named=True)
+    wrong = {
+        "odd": (
+            value.is_nan() | value.is_infinite(),
+            "are not finite numbers",
+            "leave a cell empty where it is not known",
+        ),
+        "low": (value < 0, "are negative", "flows are not; correct or leave out these rows"),
+        "high": (
+            value > limit,
+            f"are larger than {limit:,.6g}",
+            "more than any trade of one product; is the unit right?",
+        ),
+    }
+    for name, (test, what, way_out) in wrong.items():
+        if counts[name]:
+            rows = frame.filter(test).head(5)
+            places = [f"{r['exporter']} to {r['importer']}, {r['product']}: {r[column]:g}" for r in rows.to_dicts()]
+            raise InputError(f"{where}: {counts[name]} values of {column} {what} ({'; '.join(places)}); {way_out}")
+
+
+def check_years(years: Sequence[Any], where: str) -> None:
+    """Whole years; InputError otherwise."""
+    strange = [y for y in years if not isinstance(y, int) or not 1900 <= y <= 2100]
+    if strange:
+        raise InputError(f"{where}: {first_five(strange)} is no year; period is a year such as 2021")
+
+
+def check_economies(codes: Sequence[str], column: str, where: str) -> None:
+    """Economies or categories; an aggregate is told apart from a code nobody knows."""
+    for code in sorted(codes):
+        if code in table() or code in SPECIAL:
+            continue
+        if code in AGGREGATES:
+            raise InputError(
+                f"{where}: {column} {code!r} is a sum of others and would be counted twice; leave its rows out"
+            )
+        raise InputError(f"{where}, {column}: {unknown_economy(code)}")
+
+
+def check_codes(codes: Sequence[str], classification: str, digits: int, where: str) -> None:
+    """Product codes of the right shape, known in their revision of the HS."""
+    from interdep.classifications.products import check_products
+
+    wrong = sorted(c for c in codes if len(c) != digits)
+    if wrong:
+        short = [c for c in wrong if len(c) == digits - 1 and c.isdigit()]
+        hint = f"; a leading zero was lost (write {'0' + short[0]!r}), as spreadsheets do" if short else ""
+        raise InputError(f"{where}: {len(wrong)} product codes do not have {digits} digits ({first_five(wrong)}){hint}")
+    check_products(codes, classification, where)
+
+
+def check_once(frame: pl.DataFrame, key: Sequence[str], where: str) -> None:
+    """No flow stands there twice."""
+    import polars as pl
+
+    distinct = frame.select(pl.struct(key).n_unique()).item() if frame.height < 1_000_000 else _distinct(frame, key)
+    if distinct < frame.height:
+        twice = frame.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True).head(5)
+        shown = "; ".join(" ".join(map(str, row)) for row in twice.iter_rows())
+        raise InputError(
+            f"{where}: {frame.height - distinct} flows stand there more than once ({shown}); overlapping files repeat rows,"
+            " read each only once"
+        )
+
+
+def _distinct(frame: pl.DataFrame, key: Sequence[str]) -> int:
+    """Rows that differ from the one before, in a frame sorted by its key."""
+    import polars as pl
+
+    order = frame.select(pl.struct(pl.col(c).to_physical() for c in key).alias("k"))
+    return order.select((pl.col("k") != pl.col("k").shift()).fill_null(True).sum()).item()
+
+
+def _check_shares(frame: pl.DataFrame, where: str) -> None:
+    import polars as pl
+
+    sums = frame.group_by("importer", "product", "period").agg(pl.col("value").sum())
+    over = sums.filter((pl.col("value") - 1.0).abs() > 0.01).sort("importer", "product", "period")
+    if over.height:
+        row = over.row(0, named=True)
+        raise InputError(
+            f"{where}: the shares of {row['importer']} in {row['product']}, {row['period']}, add up to {row['value']:.3f},"
+            f" not 1 ({over.height} such sums); give every supplier's part"
+        )
