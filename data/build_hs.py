@@ -15,7 +15,18 @@ from pathlib import Path
 
 import polars as pl
 
-from hs.links import NOT_SPECIFIED, REVISIONS, bits, changes, code_lists, corrected, read_links, same_meaning, unlinked
+from hs.links import (
+    NOT_SPECIFIED,
+    REVISIONS,
+    bits,
+    changes,
+    code_lists,
+    corrected,
+    kept_numbers,
+    read_links,
+    same_meaning,
+    unlinked,
+)
 from interdep.store import write_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,7 +44,7 @@ def names_of(folder: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def code_table(links: dict, lists: dict[str, set[str]], names: dict[str, dict[str, str]]) -> pl.DataFrame:
+def code_table(kept: dict[str, set[str]], lists: dict[str, set[str]], names: dict[str, dict[str, str]]) -> pl.DataFrame:
     """One row a code of two, four and six digits: revisions it is in, its name, revisions in which the name is right."""
     inside: dict[str, set[str]] = {}
     for name, codes in lists.items():
@@ -43,7 +54,7 @@ def code_table(links: dict, lists: dict[str, set[str]], names: dict[str, dict[st
     rows = []
     for code, revisions in sorted(inside.items()):
         source = next((s for s in ("HS22", "HS17") if s in revisions and code in names[s]), None)
-        right = same_meaning(code, links, source) if source else set()
+        right = same_meaning(code, kept, source) if source else set()
         # A name of HS17 stands only for codes that are gone in HS22, so nothing newer is left out.
         rows.append((code, bits(revisions), names[source][code] if source else None, bits(right)))
     schema = {"code": pl.String, "revisions": pl.UInt8, "name": pl.String, "named": pl.UInt8}
@@ -77,7 +88,7 @@ def build(folder: Path, out: Path) -> dict[str, pl.DataFrame]:
     if lost or listed != lists["HS22"]:
         raise SystemExit(f"codes without a link {lost[:5]}; HS22 lists differ by {sorted(listed ^ lists['HS22'])[:5]}")
     tables = {
-        "codes": code_table(links, lists, names),
+        "codes": code_table(kept_numbers(links), lists, names),
         "changes": changes(links),
         "uses": use_table(folder, lists["HS17"] - {NOT_SPECIFIED}),
     }

@@ -305,6 +305,7 @@ def test_forty_empty_cells_are_counted_and_five_named(tmp_path):
         (lambda text: text.replace(",", ";").replace(".", ","), "is separated by semicolons; save it as published"),
         (lambda text: text.replace(",", "\t"), "is separated by tabs; save it as published"),
         (lambda text: "", "has no line of column labels; is it the published CSV, and complete?"),
+        (lambda text: text.replace("V1", "V1\r"), "is no readable CSV"),
         (lambda text: text.splitlines()[0], "has no row OUT or OUTPUT or TOTAL"),
         (lambda text: text.replace("TLS,5", "TLS,1,005"), "row 'TLS' (line 6) has 19 fields and the first line 18"),
         (lambda text: text.replace("TLS", '"TLS'), "is no readable CSV"),

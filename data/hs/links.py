@@ -106,17 +106,23 @@ def changes(links: dict[tuple[str, str], set[Link]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["revision", "before", "after"], orient="row")
 
 
-def same_meaning(code: str, links: dict[tuple[str, str], set[Link]], named_in: str) -> set[str]:
+def kept_numbers(links: dict[tuple[str, str], set[Link]]) -> dict[str, set[str]]:
+    """For each revision, the numbers (2, 4, 6 digits) under which some goods stayed when the next one came into force."""
+    return {
+        old: {after[:n] for before, after in pairs for n in (2, 4, 6) if before[:n] == after[:n]}
+        for (old, _), pairs in links.items()
+    }
+
+
+def same_meaning(code: str, kept: dict[str, set[str]], named_in: str) -> set[str]:
     """The revisions, up to the one a name is from, in which a code (2, 4 or 6 digits) still meant the same.
 
     A number that was given up and used again later for something else means something else before. For a chapter or
     heading the meaning holds where at least one of its codes leads to one of its codes.
     """
-    digits, out = len(code), {named_in}
-    for (old, _), pairs in reversed(links.items()):
-        if REVISIONS.index(old) >= REVISIONS.index(named_in):
-            continue
-        if not any(before[:digits] == after[:digits] == code for before, after in pairs):
+    out = {named_in}
+    for old in reversed(REVISIONS[: REVISIONS.index(named_in)]):
+        if code not in kept.get(old, ()):
             break
         out.add(old)
     return out

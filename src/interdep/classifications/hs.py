@@ -273,8 +273,9 @@ def _links(from_: str, to: str) -> pl.DataFrame:
     kept = [c for c in [*codes(older), NOT_SPECIFIED] if c not in old and c not in new]
     table = pl.concat([changed, pl.DataFrame({"before": kept, "after": kept}, schema=changed.schema)])
     names = {"before": "from", "after": "to"} if from_ == older else {"after": "from", "before": "to"}
-    weight = 1.0 / pl.len().over("to")
-    return table.rename(names).select("from", "to", (weight / weight.sum().over("from")).alias("part"))
+    # In two steps: inside a window over "from", a window over "to" would count only the links of that one source.
+    weighed = table.rename(names).with_columns((1.0 / pl.len().over("to")).alias("weight"))
+    return weighed.select("from", "to", (pl.col("weight") / pl.col("weight").sum().over("from")).alias("part"))
 
 
 @cache

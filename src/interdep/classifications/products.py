@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -117,16 +118,8 @@ def products_like(text: str, classification: str = "HS22", digits: int = 6) -> d
 
 def short_name(name: str) -> str:
     """A name without its legal boilerplate, 70 characters at most, cut between clauses or words."""
-    cut = name
-    for phrase in (
-        ", whether or not",
-        " (whether or not",
-        ", n.e.c.",
-        " n.e.c.",
-        ", excluding",
-        " (other than",
-        " (excluding",
-    ):
+    cut = re.sub(r",? ?\(?whether or not [^,;)]*\)?", "", name)
+    for phrase in (", n.e.c.", " n.e.c.", ", excluding", " (other than", " (excluding"):
         at = cut.find(phrase)
         if at > 15:
             cut = cut[:at]

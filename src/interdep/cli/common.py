@@ -21,6 +21,7 @@ from interdep.units import MISSING, per_cent
 if TYPE_CHECKING:
     from interdep.models.model import Model
     from interdep.tables import Table
+    from interdep.trade import Trade
     from interdep.world import World
 
 
@@ -29,7 +30,9 @@ def switch(text: str) -> Parameter:
     return Parameter(negative="", show_default=False, help=text)
 
 
-TableName = Annotated[str, Parameter(help="Table: packaged name, folder, or WIOD 2013 .npz.")]
+TableName = Annotated[
+    str, Parameter(help="Table: packaged name, folder, or a publisher's file (OECD ICIO, FIGARO, WIOD).")
+]
 Models = Annotated[str, Parameter(help="Models, separated by commas.")]
 Settings = Annotated[
     str | None,
@@ -118,6 +121,24 @@ class Common:
             return
         yield _Lines(what)
 
+    @contextmanager
+    def bytes(self, what: str) -> Iterator[Callable[[int, int | None], None]]:
+        """A callback (bytes so far, bytes in all) that shows on stderr how far a download is."""
+        if self.quiet:
+            yield lambda done, of: None
+            return
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+            columns = (TextColumn(what), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+            with Progress(*columns, console=Console(stderr=True)) as bar:
+                task = bar.add_task(what, total=None)
+                yield lambda done, of: bar.update(task, completed=done, total=of)
+            return
+        lines = _Lines(what)
+        yield lambda done, of: lines(done >> 20, max(of >> 20, 1)) if of else None
+
     def warn(self, text: str) -> None:
         """One line on stderr through the logger of the package, unless quiet."""
         import logging
@@ -191,14 +212,45 @@ def models_of(names: str, settings: str | None) -> list[Model]:
 
 
 def open_world(source: str) -> World:
-    """The table a person names: packaged, a folder, or a WIOD 2013 .npz file."""
+    """The table a person names: packaged, a folder, or a publisher's file (OECD ICIO, FIGARO, WIOD 2013)."""
     from interdep.world import World
 
-    if source.endswith(".npz"):
-        from interdep.sources import wiod2013
+    path = Path(source)
+    if path.suffix in (".npz", ".csv", ".zip"):
+        from interdep.sources.opening import read_table
 
-        return wiod2013.read(source)
+        return read_table(path)
     return World.read(source)
+
+
+def open_trade(source: str, years: Sequence[int] | None, common: Common) -> Trade:
+    """The trade table a person names: packaged, a folder of `interdep get`, or a publisher's files (then kept in the cache)."""
+    from interdep.trade import Trade
+    from interdep.trade.folder import HEADER, packaged
+
+    path = Path(source)
+    if source in packaged() or not path.exists() or path.name == HEADER or (path / HEADER).exists():
+        return Trade.read(source)
+    from interdep.sources.opening import cached_flows
+
+    with common.count("Converting years to Parquet") as progress:
+        return cached_flows(path, years, progress)
+
+
+def years_of(text: str | None) -> list[int] | None:
+    """Years written as 2021, 2019,2021 or 2019:2021 (both ends included)."""
+    if text is None:
+        return None
+    years: list[int] = []
+    for part in text.split(","):
+        first, colon, last = part.strip().partition(":")
+        ends = [first, last] if colon else [first]
+        if not all(end.isdigit() and len(end) == 4 for end in ends):
+            raise InputError(f"{text!r} is no year or range of years; write 2021, 2019,2021 or 2019:2021")
+        if int(ends[0]) > int(ends[-1]):
+            raise InputError(f"{part!r} ends before it begins; write the earlier year first")
+        years += range(int(ends[0]), int(ends[-1]) + 1)
+    return sorted(set(years))
 
 
 def print_json(value: Any) -> None:

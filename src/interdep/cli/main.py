@@ -33,6 +33,7 @@ def build() -> App:
         "interdep.cli.run:run", name="run", help="What breaks if a supply stops: library scenarios or your own file."
     )
     app.command("interdep.cli.compare:compare", name="compare", help="Scenarios or results folders side by side.")
+    app.command("interdep.cli.get:get", name="get", help="Bring a publisher's data, from the network or from a file.")
     app.command("interdep.cli.list:list_", name="list", help="What comes with the package.")
     return app
 

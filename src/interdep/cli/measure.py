@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -10,6 +12,7 @@ from interdep.cli.common import (
     DEFAULT,
     Common,
     TableName,
+    open_trade,
     open_world,
     print_grid,
     print_json,
@@ -18,27 +21,36 @@ from interdep.cli.common import (
     share,
     split,
     switch,
+    years_of,
 )
+from interdep.cli.products import print_products, print_supplier, print_why
+from interdep.dependence.product_dependencies import POOLED
 from interdep.errors import InputError, unknown
 from interdep.units import MISSING
 
 if TYPE_CHECKING:
     from interdep.dependence.measure import Dependencies
+    from interdep.dependence.product_dependencies import ProductDependencies
+    from interdep.world import World
 
 
 def measure(
     *who: Annotated[str, Parameter(help="Economies such as JPN or groups such as EU27; each is one buyer.")],
     industry: Annotated[str | None, Parameter(help="Only these industries, as in C26,C29: their suppliers one by one.")] = None,
+    product_set: Annotated[str | None, Parameter(help="Only these products: a set such as chips, or codes as in 2846,8541.")] = None,
     supplier: Annotated[str | None, Parameter(help="Only the reliance on this supplier.")] = None,
+    why: Annotated[str | None, Parameter(help="Every test of one product of one buyer, as in JPN:2846.")] = None,
     look_through: Annotated[bool, switch("Rank by reliance through the whole chain, not by direct purchases.")] = False,
     top: Annotated[int, Parameter(help="Rows to print.")] = 15,
+    trade: Annotated[str | None, Parameter(help="Product flows: packaged name, folder of `interdep get`, or BACI or Comext files.")] = None,
+    years: Annotated[str | None, Parameter(help="Years of product flows, as in 2022:2024; default the last three.")] = None,
     world: TableName = "world-2014",
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
-    """Who depends on whom, directly and through the chain.
+    """Who depends on whom: industries, directly and through the chain, and products.
 
-    A group's trade inside itself is home. Shares are of all inputs, home included. The rest of the world (ROW) is many
-    economies and is never a top supplier.
+    A group's trade inside itself is home. Shares of industries are of all inputs, home included; shares of products are of
+    imports from abroad. The rest of the world (ROW) is many economies and is never a top supplier.
     """
     from interdep.dependence.measure import measure as measure_
 
@@ -46,30 +58,96 @@ def measure(
         raise InputError("say whose dependence to measure, for example: interdep measure EU27 JPN")
     if top < 1:
         raise InputError(f"--top {top} must be at least 1")
-    with common.progress("Measuring dependence through the chain"):
+    reason = _reason(why, who)
+    when = years_of(years)
+    flows = None if trade is None else open_trade(trade, when, common)
+    with common.progress("Measuring dependence"):
         table = open_world(world)
-        found = measure_(list(who), split(industry), table)
-        known = sorted(set(found.overall.frame["supplier"].to_list()))
-        if supplier is not None and supplier not in known:
-            if supplier in table.economies:
-                raise InputError(f"{supplier} is at home in {', '.join(found.buyers)}; --supplier is an economy abroad")
-            raise unknown("supplier", supplier, known, table.name)
+        found = measure_(list(who), split(industry), table, flows, _products(product_set), when)
+    if supplier is not None:
+        _check_supplier(found, supplier, table)
+    products = found.products if industry is None or product_set or trade or why else None
     tables = [found.industries, found.suppliers, found.overall]
     if len(found.buyers) > 1:
         tables.append(found.common())
+    if products is not None:
+        tables += products.tables.values()
+    if reason is not None:
+        tables = [found.why(*reason)]
     if common.out is not None:
         save_tables(common.out, tables, f"Dependence of {', '.join(found.buyers)}")
+        if products is not None and reason is None:
+            _save_figures(products, common.out)
     if common.json:
         print_json({t.name: t.to_dict() for t in tables})
         return 0
-    names = _industry_names(table.classification)
-    if industry or supplier:
-        _print_suppliers(found, names, supplier, look_through, top, table.year)
+    if reason is not None and products is not None:
+        print_why(products, *reason)
     else:
-        _print_industries(found, names, look_through, top, table.year)
+        _print(found, products, table, industry, supplier, look_through, top, product_set is not None)
     if common.out is not None:
         print_line(f"Tables are in {common.out}")
     return 0
+
+
+def _print(
+    found: Dependencies, products: ProductDependencies | None, table: World, industry: str | None, supplier: str | None,
+    look_through: bool, top: int, only_products: bool,
+) -> None:  # fmt: skip
+    names = _industry_names(table.classification)
+    if not only_products:
+        if supplier is not None and supplier not in table.economies:
+            print_line(f"{table.name} does not keep {supplier} apart: no industries are shown")
+        elif industry or supplier:
+            _print_suppliers(found, names, supplier, look_through, top, table.year)
+        else:
+            _print_industries(found, names, look_through, top, table.year)
+    if products is None:
+        return
+    if supplier is not None:
+        print_supplier(products, supplier, top)
+    else:
+        print_products(products, top)
+
+
+def _products(text: str | None) -> str | list[str] | None:
+    """The name of a product set, or codes."""
+    codes = split(text)
+    return text if codes is None or not all(code.isdigit() for code in codes) else codes
+
+
+def _reason(text: str | None, who: Sequence[str]) -> tuple[str, str] | None:
+    """(buyer, product) of --why."""
+    if text is None:
+        return None
+    buyer, colon, product = text.partition(":")
+    if not colon or not product.isdigit():
+        raise InputError(f"--why {text!r} is no BUYER:CODE; write it as in JPN:2846")
+    if buyer not in who and buyer != POOLED:
+        raise unknown("buyer", buyer, list(who), "--why")
+    return buyer, product
+
+
+def _check_supplier(found: Dependencies, supplier: str, table: World) -> None:
+    """A supplier that no table knows, or that is at home in a buyer, is an error."""
+    known = set(found.overall.frame["supplier"].to_list())
+    if found.products is not None:
+        known |= set(found.products.suppliers.frame["supplier"]) - {"others"}
+    if supplier in known:
+        return
+    if any(supplier in members for members in found.buyers.values()):
+        raise InputError(f"{supplier} is at home in {', '.join(found.buyers)}; --supplier is an economy abroad")
+    raise unknown("supplier", supplier, sorted(known), table.name)
+
+
+def _save_figures(products: ProductDependencies, folder: Path) -> None:
+    from interdep.figures import concentration_scatter, product_suppliers
+
+    buyers = list(products.buyers)
+    if len(buyers) == 2 and len(products.common):
+        concentration_scatter(products.compared, *buyers).save(folder / "figures")
+    for buyer in buyers:
+        product_suppliers(products.suppliers, products.flagged(), buyer).save(folder / "figures")
 
 
 def _industry_names(classification: str):

@@ -50,7 +50,7 @@ def products_of(
             used.append((trade, when, known))
     for name in buyers:
         if not any(name in known for _, _, known in used):
-            have = ", ".join(f"{t.name} ({t.periods[0]}-{t.periods[-1]})" for t in trades)
+            have = ", ".join(f"{t.name} ({_span(t)})" for t in trades)
             what = f" of {first_five(list(products))}" if products else ""
             notes.append(f"{name}: no trade table has its imports{what} in the years asked for (there are {have})")
     if not used:
@@ -65,14 +65,16 @@ def products_of(
         sources.append(suppliers)
         marks.append(met)
         moves.append(compare.changes(frame, met, thresholds, trade.incomplete))
-        if not trade.whole:
-            notes.append(
-                f"{trade.name}: imports only, so nothing that needs exports is computable; bring all flows, such as BACI"
-            )
+    blind = [trade.name for trade, _, _ in used if not trade.whole and not trade.sellers]
+    if blind:
+        notes.append(
+            f"{', '.join(blind)}: imports only, so that no test of exports or world exports is computable (EC 2021, GeoDep,"
+            " MERICS type); bring all flows, such as BACI"
+        )
     provenance = _provenance([t for t, _, _ in used])
-    frame = pl.concat(parts).sort("buyer", "product", "period")
+    frame = _named(pl.concat(parts).sort("buyer", "product", "period"), [t for t, _, _ in used])
     _once(frame)
-    rows = _side_by_side(buyers, used, thresholds) if len(buyers) > 1 else None
+    compared, rows = _side_by_side(buyers, used, thresholds)
     return ProductDependencies(
         dict(buyers),
         _table("products", frame.select("buyer", "product", "period", *units(currency, used)), ("buyer", "product", "period"),
@@ -82,8 +84,11 @@ def products_of(
                "Criteria of dependence met", provenance),
         _table("product_suppliers", _grouped(pl.concat(sources)), ("supplier", "buyer", "product", "period"),
                {"share": "fraction of imports from abroad"}, "Suppliers of each product", provenance),
-        _table("common_products", rows if rows is not None else _nothing_common(buyers), ("product", "period"),
-               {"class": "", "top_supplier": "", "smallest_share": _SHARE, **{f"share_{b}": _SHARE for b in buyers},
+        _table("compared", compared, ("buyer", "product", "period"),
+               {"name": "", "data": "", "top_supplier": "", "top_share": _SHARE, "hhi": _INDEX, "thin": "", "part": "",
+                "classification": ""}, "Indicators at the digits that all tables have", provenance),
+        _table("common_products", rows, ("product", "period"),
+               {"name": "", "class": "", "top_supplier": "", "smallest_share": _SHARE, **{f"share_{b}": _SHARE for b in buyers},
                 "criteria": "", "part": ""},
                f"Products of which {' and '.join(buyers)} have the same top supplier", provenance),
         _table("changes", pl.concat(moves), ("buyer", "product", "period", "criterion"), {"change": "", "why": ""},
@@ -118,13 +123,18 @@ def units(currency: str, used: Sequence[tuple[Trade, Sequence[int], Buyers]]) ->
     """The value columns of the indicators and their units."""
     money = _amount(used)
     return {
-        "data": "", "imports": money, "home_imports": money, "extra_share": "fraction of all imports", "suppliers": "count",
+        "name": "", "data": "", "imports": money, "home_imports": money, "extra_share": "fraction of all imports", "suppliers": "count",
         "hhi": _INDEX, "hhi_high": _INDEX, "top_supplier": "", "top_share": _SHARE, "top_share_high": _SHARE,
         "withheld_share": _SHARE, "exports": money, "exports_ratio": "fraction (imports over exports)",
         "world_hhi": _INDEX, "supplier_world_share": "fraction of world exports",
         "substitutes": "fraction (other suppliers' sales elsewhere over the top supplier's deliveries)",
         "unknown": "count", "thin": "", "small": "", "part": "",
     }  # fmt: skip
+
+
+def _span(trade: Trade) -> str:
+    first, last = trade.periods[0], trade.periods[-1]
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _amount(used: Sequence[tuple[Trade, Sequence[int], Buyers]]) -> str:
@@ -165,8 +175,8 @@ def _pool(
 
 def _side_by_side(
     buyers: Buyers, used: Sequence[tuple[Trade, Sequence[int], Buyers]], thresholds: Thresholds
-) -> pl.DataFrame:
-    """`compare.common` at the finest number of digits that all tables have."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The indicators side by side and `compare.common`, at the finest number of digits that all tables have."""
     import polars as pl
 
     digits = min(trade.digits for trade, _, _ in used)
@@ -180,15 +190,35 @@ def _side_by_side(
         there |= set(own)
         parts.append(frame)
         marks.append(flags(rolled, frame, thresholds, when))
-    return compare.common(pl.concat(parts), pl.concat(marks), list(buyers))
+    compared = _named(pl.concat(parts), [trade for trade, _, _ in used])
+    same = compare.common(compared, pl.concat(marks), list(buyers))
+    return compared, same if len(buyers) > 1 else same.clear()
 
 
-def _nothing_common(buyers: Buyers) -> pl.DataFrame:
+def _named(frame: pl.DataFrame, trades: Sequence[Trade]) -> pl.DataFrame:
+    """`name` of each product: the one its table gives it, else the one of its nomenclature."""
     import polars as pl
 
-    text, number = pl.String, pl.Float64
-    schema = {"product": text, "period": pl.Int32, "class": text, "top_supplier": text, "smallest_share": number}
-    return pl.DataFrame(schema={**schema, **{f"share_{b}": number for b in buyers}, "criteria": text, "part": text})
+    own = {(trade.name, code): name for trade in trades for code, name in trade.names.items()}
+    systems = {trade.name: trade.classification for trade in trades}
+    named = {
+        (data, code): own.get((data, code)) or product_name_of(code, systems[data])
+        for data, code in frame.select("data", "product").unique().iter_rows()
+    }
+    key = pl.struct("data", "product").map_elements(
+        lambda row: named[row["data"], row["product"]], return_dtype=pl.String
+    )
+    return frame.with_columns(name=key) if frame.height else frame.with_columns(name=pl.lit(""))
+
+
+def product_name_of(code: str, classification: str) -> str:
+    """The short name of a code; empty where its nomenclature has none here."""
+    from interdep.classifications.products import product_name
+
+    try:
+        return product_name(code[:6], "HS22" if classification == "CN8" else classification)
+    except InputError:
+        return ""
 
 
 def _reverse(

@@ -32,6 +32,7 @@ def common(indicators: pl.DataFrame, flags: pl.DataFrame, buyers: Sequence[str])
     same = rows.group_by("product", "period").agg(
         different=pl.col("top_supplier").n_unique(),
         top_supplier=pl.col("top_supplier").first(),
+        name=pl.col("name").sort_by("buyer").last(),
         smallest_share=pl.col("top_share").min(),
         part=(pl.col("part").filter(pl.col("part") != "")).unique().sort().str.join("; "),
         kinds=pl.struct("part", "classification").n_unique(),
@@ -69,6 +70,7 @@ def common(indicators: pl.DataFrame, flags: pl.DataFrame, buyers: Sequence[str])
     return out.sort(rank, -pl.col("smallest_share"), "product").select(
         "product",
         "period",
+        "name",
         "class",
         "top_supplier",
         "smallest_share",

@@ -28,7 +28,7 @@ class ProductDependencies:
     """Import dependence by product of each buyer.
 
     products: (buyer, product, period) indicators; flags: (buyer, product, period, criterion) met and persistent; suppliers:
-    (buyer, product, period, supplier) shares of imports from abroad; common: products with the same top supplier for every
+    (buyer, product, period, supplier) shares of imports from abroad; compared: (buyer, product, period) at the digits that all tables have; common: products with the same top supplier for every
     buyer; changes: what entered or left a criterion; reverse: (supplier, product) what others depend on the buyers for.
     notes: what could not be computed, and what to bring for it.
     """
@@ -37,6 +37,7 @@ class ProductDependencies:
     products: Table
     flags: Table
     suppliers: Table
+    compared: Table
     common: Table
     changes: Table
     reverse: Table
@@ -46,7 +47,7 @@ class ProductDependencies:
     @property
     def tables(self) -> dict[str, Table]:
         """Every table by name."""
-        names = ("products", "flags", "suppliers", "common", "changes", "reverse")
+        names = ("products", "flags", "suppliers", "compared", "common", "changes", "reverse")
         return {name: getattr(self, name) for name in names}
 
     def headline(self) -> Table:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from interdep.errors import InputError, MissingData, first_five
 from interdep.provenance import Provenance, Source
 from interdep.trade.folder import file_of, write_header
-from interdep.trade.partners import SPECIAL
+from interdep.trade.partners import SPECIAL, TERRITORIES
 from interdep.trade.trade import Trade
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _economies(codes: pl.Series, named: dict[int, str], file: Path) -> pl.Series
             f"{file.name}: {codes.name} holds {first_five(unknown)}, which is no code of BACI's economies; put the file"
             " country_codes_V*.csv of the same release beside it"
         )
-    kind = pl.Enum(sorted({*table(), *SPECIAL}))
+    kind = pl.Enum(sorted({*table(), *SPECIAL, *TERRITORIES}))
     return codes.replace_strict(meant, return_dtype=kind)
 
 

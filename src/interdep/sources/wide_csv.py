@@ -75,7 +75,10 @@ class CsvFile:
                         " and decimal points in the numbers"
                     )
             raise InputError(f"{self} has no line of column labels; is it the published CSV, and complete?")
-        return next(csv.reader([text]))
+        try:
+            return next(csv.reader([text]))
+        except csv.Error as error:
+            raise InputError(f"{self} is no readable CSV ({error}); take the file as published") from error
 
     def not_utf8(self) -> InputError:
         """The error for bytes that are no UTF-8."""

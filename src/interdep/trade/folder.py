@@ -73,7 +73,7 @@ def header(trade: Trade) -> dict[str, Any]:
         "digits": trade.digits, "unit": trade.unit, "scale": trade.scale, "quantity_unit": trade.quantity_unit,
         "flows": "all" if trade.whole else "imports", "transport_modes": trade.moded, "reporters": list(trade.reporters), "sellers": list(trade.sellers),
         "periods": list(trade.periods), "products": None if trade.products is None else list(trade.products),
-        "valuation": trade.valuation, "parts": dict(trade.parts),
+        "valuation": trade.valuation, "names": dict(trade.names), "parts": dict(trade.parts),
         "incomplete": {k: list(v) for k, v in trade.incomplete.items()}, "notes": list(trade.notes),
         "sources": provenance["sources"], "steps": provenance["steps"], "data_year": provenance["data_year"],
     }  # fmt: skip
@@ -82,6 +82,7 @@ def header(trade: Trade) -> dict[str, Any]:
 def _from_header(about: dict[str, Any], files: dict[int, Any], where: str) -> Trade:
     if about.get("kind") != "trade":
         raise InputError(f"{where} is not the header of a trade table")
+    parts = about.get("parts", {})
     try:
         return Trade(
             name=about["name"],
@@ -97,8 +98,8 @@ def _from_header(about: dict[str, Any], files: dict[int, Any], where: str) -> Tr
             reporters=tuple(about.get("reporters", ())),
             sellers=tuple(about.get("sellers", ())),
             products=None if about.get("products") is None else tuple(about["products"]),
-            parts={k: v if isinstance(v, str) else v["name"] for k, v in about.get("parts", {}).items()
-                   if isinstance(v, str) or not v["whole"]},
+            names={**about.get("names", {}), **{k: v["name"] for k, v in parts.items() if isinstance(v, dict)}},
+            parts={k: v if isinstance(v, str) else v["name"] for k, v in parts.items() if isinstance(v, str) or not v["whole"]},
             incomplete={k: tuple(v) for k, v in about.get("incomplete", {}).items()},
             valuation=about.get("valuation", ""),
             notes=tuple(about.get("notes", ())),

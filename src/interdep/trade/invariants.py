@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from interdep.errors import InputError, first_five, unknown
 from interdep.geography.economies import table, unknown_economy
-from interdep.trade.partners import AGGREGATES, SPECIAL
+from interdep.trade.partners import AGGREGATES, SPECIAL, TERRITORIES
 from interdep.trade.trade import KEY, SHARES, Trade
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ MODES = ("sea", "rail", "road", "air", "post", "pipeline", "inland waterway", "s
 
 _FIELDS = (
     "name", "classification", "digits", "unit", "scale", "quantity_unit", "title", "whole", "moded", "reporters", "sellers",
-    "products", "parts", "incomplete", "valuation", "notes", "provenance",
+    "products", "names", "parts", "incomplete", "valuation", "notes", "provenance",
 )  # fmt: skip
 
 
@@ -115,7 +115,8 @@ def typed(frame: pl.DataFrame, classification: str, digits: int) -> pl.DataFrame
     from interdep.classifications.products import codes
 
     listed = set(codes(classification)) if digits == 6 and classification.startswith("HS") else set()
-    known = {"exporter": {*table(), *SPECIAL}, "importer": {*table(), *SPECIAL}, "product": listed, "mode": set(MODES)}
+    partners = {*table(), *SPECIAL, *TERRITORIES}
+    known = {"exporter": partners, "importer": partners, "product": listed, "mode": set(MODES)}
     columns = []
     for name, labels in known.items():
         if name in frame.columns:
@@ -174,7 +175,7 @@ def check_years(years: Sequence[Any], where: str) -> None:
 def check_economies(codes: Sequence[str], column: str, where: str) -> None:
     """Economies or categories; an aggregate is told apart from a code nobody knows."""
     for code in sorted(codes):
-        if code in table() or code in SPECIAL:
+        if code in table() or code in SPECIAL or code in TERRITORIES:
             continue
         if code in AGGREGATES:
             raise InputError(

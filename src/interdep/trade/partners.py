@@ -12,6 +12,9 @@ SPECIAL = {
 }
 """Categories of origin or destination, by the code that stands for them in a Trade."""
 
+TERRITORIES = {"XKX": "Kosovo"}
+"""Suppliers like any other that ISO 3166 gives no code of its own."""
+
 INSIDE = ("X-CONF-EU", "X-UNSPEC-EU")
 """Categories that lie inside the EU: not a foreign supplier where the buyer is the EU."""
 

@@ -46,6 +46,7 @@ def roll_up(trade: Trade, digits: int) -> Trade:
         digits=digits,
         classification=classification,
         products=None if trade.products is None else tuple(dict.fromkeys(c[:digits] for c in trade.products)),
+        names={},
         parts=_parts(trade, digits, classification),
         incomplete=_incomplete(trade, digits),
         provenance=trade.provenance.then(f"{trade.name}: {trade.digits} digits added up to {digits}"),

@@ -32,7 +32,7 @@ class Trade:
     classification: the nomenclature of `product` ("HS17", "CN8", ...), digits its length; unit: currency at current prices,
     or SHARES; whole: every flow of every exporter is there (both sides reconciled, as in BACI), so that exports and world
     exports can be computed; else only `reporters` have complete imports, and `sellers` complete exports; products: the codes the source covers, None for
-    all of the nomenclature; parts: {product: what of it is inside} where a code is covered in part; incomplete: {product:
+    all of the nomenclature; names: {product: what it is called here}; parts: {product: what of it is inside} where a code is covered in part; incomplete: {product:
     years in which part of it is missing}.
     """
 
@@ -49,6 +49,7 @@ class Trade:
     reporters: tuple[str, ...] = ()
     sellers: tuple[str, ...] = ()
     products: tuple[str, ...] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
     incomplete: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     valuation: str = ""

@@ -1,0 +1,128 @@
+"""Opening a publisher's file without being told whose it is: a table becomes a World, flows become a Trade folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from interdep.errors import InputError, MissingData
+from interdep.sources import baci, comext
+from interdep.trade.trade import Trade
+from interdep.world.world import World
+
+Progress = Callable[[int, int], None]
+TABLES = ("oecd-icio", "figaro", "wiod-2013")
+FLOWS = ("baci", "comext")
+LARGEST, MOST_FILES = 40_000_000_000, 500
+"""What is unpacked from one archive at most: bytes (BACI has 27 years of 0.4 GB each in one revision) and files."""
+
+
+def publisher_of(path: Path) -> str:
+    """Whose layout a file (or a folder of files) has; MissingData where it is not there, InputError where it is nobody's."""
+    from interdep.sources import figaro, icio
+
+    if not path.exists():
+        raise MissingData(f"there is no file {path}")
+    if path.suffix == ".npz":
+        return "wiod-2013"
+    if baci.is_baci(path) or (path.suffix == ".zip" and any(map(baci.NAME.search, _names(path)))):
+        return "baci"
+    if path.is_file():
+        for name, is_it in (
+            ("oecd-icio", icio.looks_like),
+            ("figaro", figaro.looks_like),
+            ("comext", comext.is_comext),
+        ):
+            if is_it(path):
+                return name
+    elif any(comext.is_comext(file) for file in _texts(path)):
+        return "comext"
+    raise InputError(
+        f"{path} has the layout of none of {', '.join((*TABLES, *FLOWS))}; see docs/own-table.md for a table of your own"
+    )
+
+
+def read_table(path: Path, year: int | None = None) -> World:
+    """The World in a publisher's file; InputError for a file of flows."""
+    from interdep.sources import figaro, icio, wiod2013
+
+    name = publisher_of(path)
+    if name in FLOWS:
+        raise InputError(f"{path} holds trade flows ({name}), not an input-output table; give it as --trade")
+    reader = {"oecd-icio": icio.read, "figaro": figaro.read, "wiod-2013": wiod2013.read}[name]
+    return reader(path, year)
+
+
+def read_flows(
+    path: Path, folder: Path, years: Sequence[int] | None = None, progress: Progress = lambda done, of: None
+) -> Trade:
+    """The Trade of a publisher's files, written to `folder`; years: default all that are there.
+
+    path: a file, a zip (only the wanted years are unpacked, beside `folder`, and removed again) or a folder of files.
+    """
+    name = publisher_of(path)
+    if name in TABLES:
+        raise InputError(f"{path} holds an input-output table ({name}), not trade flows; give it as --world")
+    if name == "comext":
+        trade = comext.read(_texts(path) if path.is_dir() else path)
+        trade = trade if years is None else _of_years(trade, years)
+        trade.save(folder)
+        return Trade.read(folder)
+    if path.suffix == ".zip":
+        return _zipped_baci(path, folder, years, progress)
+    return baci.read(path, folder, years, progress)
+
+
+def cached_flows(path: Path, years: Sequence[int] | None = None, progress: Progress = lambda done, of: None) -> Trade:
+    """`read_flows` into the per-user cache, once for the same files (by name, size and time of change)."""
+    from interdep.sources.cache import cache_folder, lock
+    from interdep.store import key
+
+    files = [path] if path.is_file() else sorted(f for f in path.iterdir() if f.is_file())
+    stamp = key({"files": [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files], "years": years})
+    folder = cache_folder() / "trade" / f"{path.stem.lower()}-{stamp}"
+    with lock(folder):
+        if (folder / "trade.json").exists():
+            return Trade.read(folder)
+        return read_flows(path, folder, years, progress)
+
+
+def _zipped_baci(archive: Path, folder: Path, years: Sequence[int] | None, progress: Progress) -> Trade:
+    import shutil
+
+    from interdep.sources.unpack import unpack
+
+    found = [match for name in _names(archive) if (match := baci.NAME.search(name))]
+    there = sorted({int(match[2]) for match in found})
+    wanted = there if years is None else [year for year in years if year in there]
+    if not wanted:
+        raise MissingData(f"{archive} has the years {there[0]}-{there[-1]}, not {', '.join(map(str, years or ()))}")
+
+    def is_wanted(name: str) -> bool:
+        match = baci.NAME.search(name)
+        return name.startswith("country_codes") or "/country_codes" in name or bool(match and int(match[2]) in wanted)
+
+    unpacked = folder.parent / f".{folder.name}.unpacked"
+    try:
+        files = unpack(archive, unpacked, wanted=is_wanted, limit_bytes=LARGEST, limit_files=MOST_FILES, replace=True)
+        place = next(f for f in files if baci.NAME.search(f.name)).parent
+        return baci.read(place, folder, wanted, progress)
+    finally:
+        shutil.rmtree(unpacked, ignore_errors=True)
+
+
+def _of_years(trade: Trade, years: Sequence[int]) -> Trade:
+    kept = {year: flows for year, flows in trade.files.items() if year in years}
+    if not kept:
+        raise MissingData(f"the file has {', '.join(map(str, trade.periods))}, not {', '.join(map(str, years))}")
+    return trade.with_files(kept)
+
+
+def _names(archive: Path) -> list[str]:
+    from interdep.sources.unpack import members
+
+    return [member.name for member in members(archive)]
+
+
+def _texts(folder: Path) -> list[Path]:
+    return sorted(f for f in folder.iterdir() if f.suffix.lower() in (".csv", ".dat", ".txt", ".tsv"))
