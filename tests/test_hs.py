@@ -294,8 +294,15 @@ def test_a_heading_made_by_one_industry_has_it_and_one_made_by_several_is_refuse
 
 def test_cn8_codes_have_the_industry_of_their_six_digits():
     assert industry_of(["85423190", "27090090"], "CN8")["isic"].to_list() == ["C26", "B06"]
-    with pytest.raises(InputError, match=r"854199 .*in no revision"):
+    # A code of 2020, gone in the CN of 2022.
+    assert industry_of(["85171200"], "CN8")["isic"].to_list() == ["C26"]
+    with pytest.raises(InputError, match="'854199' is in no revision"):
         industry_of(["85419900"], "CN8")
+
+
+def test_special_codes_of_the_cn_have_no_industry():
+    """Ships' stores and goods of low value: 9930 and 9950 are codes of the EU, not of the HS."""
+    assert industry_of(["99302400", "99500000"], "CN8")["isic"].to_list() == [None, None]
 
 
 def test_goods_not_specified_have_no_industry():

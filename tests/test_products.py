@@ -22,7 +22,6 @@ from interdep.classifications.products import (
 )
 from interdep.errors import InputError
 
-
 # --- which codes there are -------------------------------------------------------------------------------------------
 
 
@@ -127,6 +126,8 @@ def test_codes_that_cannot_be_used_are_refused_with_the_way_out(given, name, mes
         ("850760", "HS22", "lithium-ion"),
         ("851712", "HS12", "Telephones for cellular networks"),
         ("85423190", "CN8", "processors and controllers"),
+        ("85171200", "CN8", "Telephones for cellular networks"),  # a code of 2020, gone in 2022
+        ("99302400", "CN8", "Special code of the CN, chapter 99"),
         ("999999", "HS17", "not specified"),
     ],
 )

@@ -19,6 +19,8 @@ from interdep.partnership.schema import Partnership
 from interdep.shocks.scenario import Scenario, library
 from interdep.store import Job, write_text
 from interdep.tables import Table, load_tables, save_tables
+from interdep.trade import Trade
+from interdep.trade.folder import packaged_trades
 from interdep.world import World
 
 
@@ -51,6 +53,7 @@ class Assessment:
         return (
             *self.dependencies.tables.values(),
             self.dependencies.common(),
+            *(self.dependencies.products.tables.values() if self.dependencies.products else ()),
             self.run.loss,
             self.run.status,
             self.fan.losses,
@@ -77,12 +80,13 @@ def assess(
     world: World | None = None,
     folder: Path | None = None,
     progress: Callable[[str], None] = lambda step: None,
+    trade: Trade | Sequence[Trade] | None = None,
 ) -> Assessment:
     """All that is known about a partnership: dependence side by side, shared suppliers, scenarios, single stops.
 
     partnership: a value, a library name ("eu-japan") or a folder; scenarios: default the whole library; world: default
     the packaged table; folder: where each step is kept, so that a second call makes only what has changed; progress:
-    called with the name of each step as it begins.
+    called with the name of each step as it begins; trade: product flows, default the packaged tables.
     """
     if not isinstance(partnership, Partnership):
         partnership = Partnership.read(partnership)
@@ -91,17 +95,23 @@ def assess(
     ]
     world = world if world is not None else World.read()
     job = None if folder is None else Job(folder)
+    flows = trade if trade is None or isinstance(trade, Sequence) else (trade,)
+    # Scenarios of the library name products that the package has; a table of one's own comes first.
+    shocked = None if flows is None else (*flows, *packaged_trades())
     inputs: dict[str, Any] = {"world": world.hash, "name": world.name, "members": partnership.members}
+    traded = {**inputs, "trade": [t.identity for t in flows or packaged_trades()]}
 
     progress("measuring dependence")
-    dependencies = _kept(job, "dependencies", inputs, lambda: measure(partnership, world=world), Dependencies.load)
+    dependencies = _kept(
+        job, "dependencies", traded, lambda: measure(partnership, world=world, trade=flows), Dependencies.load
+    )
     progress("running scenarios")
-    with_scenarios = {**inputs, "scenarios": chosen}
-    result = _kept(job, "run", with_scenarios, lambda: run(chosen, world=world), Run.load)
+    with_scenarios = {**traded, "scenarios": chosen}
+    result = _kept(job, "run", with_scenarios, lambda: run(chosen, world=world, trade=shocked), Run.load)
     progress("running them day by day, over the parameter ranges")
     buyers = dependencies.buyers
     with_ranges = {**with_scenarios, "variants": variants(Ario())}
-    days = _kept(job, "days", with_ranges, lambda: fan(chosen, buyers, world), Fan.load)
+    days = _kept(job, "days", with_ranges, lambda: fan(chosen, buyers, world, trade=shocked), Fan.load)
     progress("stopping every supplier in turn")
     stops = _kept(job, "stops", inputs, lambda: _Stops(supplier_stops(world, buyers)), _Stops.load).table
     found = Findings(partnership, world, dependencies, result, days, stops)

@@ -18,7 +18,9 @@ def doubts(found: Findings) -> list[Block]:
             " totals; who delivers to which industry abroad rests on them."
         )
     items += [
-        "An industry is one product here: chips cannot be told from other electronics, nor oil from gas and ores.",
+        "In the input-output table an industry is one product: chips cannot be told from other electronics, nor oil from gas"
+        " and ores. Products are seen in trade only, where what is made at home, stocks and quality do not show, and goods that"
+        " a third economy only passes on count as its own.",
         "First-order losses weigh inputs by their value and know neither stocks nor substitutes nor prices: they say where"
         " the chain is exposed, and are a floor where a cheap input is essential.",
         "Day by day there are stocks and re-routing, and no prices: which inputs are essential, how long stocks last and who is"
@@ -62,6 +64,10 @@ def sources(found: Findings) -> list[Block]:
     ]
     notes = [f"About the table: {note}." for note in found.world.notes]
     cited = [str(source) for source in provenance.with_sources(*measured.sources).sources]
+    if found.dependencies.products is not None:
+        traded = found.dependencies.products.products.provenance
+        steps += traded.steps[-1:]
+        cited += [str(source) for source in traded.sources]
     for scenario in found.run.scenarios:
         cited += [f"{found.names[scenario.name]}: {_cited(s.title, s.url)}" for s in scenario.sources]
     cited += [f"{found.partnership.title}: {_cited(s.title, s.url)}" for s in found.partnership.sources]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interdep.briefing import days_section, dependence_section, method_section, shock_section
+from interdep.briefing import days_section, dependence_section, method_section, product_section, shock_section
 from interdep.briefing.content import Bullets, Document, Heading, KeyNumber, KeyNumbers
 from interdep.briefing.findings import Findings, between
 from interdep.units import per_cent
@@ -24,6 +24,8 @@ def tell(found: Findings) -> Document:
             *dependence_section.by_industry(found),
             *dependence_section.by_supplier(found),
             *dependence_section.by_pillar(found),
+            *product_section.products(found),
+            *product_section.russian_crude(found),
             *shock_section.scenarios(found),
             *days_section.days(found),
             *shock_section.single_stops(found),

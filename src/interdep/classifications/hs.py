@@ -16,8 +16,10 @@ from interdep.classifications.products import (
     REVISIONS,
     check_products,
     codes,
+    newest_revision,
     read_parquet,
     revision,
+    special_in_cn,
     subcodes,
     subheading,
 )
@@ -174,7 +176,8 @@ def industry_of(products: Iterable[str], classification: str, within: str | None
         within: the name of a classification of industries ("interdep-36"); adds `industry`, its code that holds the division.
 
     Returns:
-        A frame `product`, `isic` ("C26"; null for goods not specified by kind) in the order given.
+        A frame `product`, `isic` ("C26"; null for goods not specified by kind, special codes of
+        the CN included) in the order given.
 
     Raises:
         InputError: codes that are not in the classification, or a chapter or heading made by several industries.
@@ -207,7 +210,10 @@ def _division(code: str, classification: str) -> str | None:
     if NOT_SPECIFIED.startswith(code):
         return None
     if classification == CN8:
-        return _cn_division(subheading(code))
+        if special_in_cn(code):
+            return None
+        code = subheading(code)
+        return _division(code, newest_revision(code))
     if len(code) == 6:
         row = _row_of(code, classification)
         return row[0] if row else None
@@ -217,14 +223,6 @@ def _division(code: str, classification: str) -> str | None:
             f"{classification} {code} is made by several industries ({', '.join(divisions)}); bring it at six digits"
         )
     return divisions[0]
-
-
-def _cn_division(code: str) -> str | None:
-    """CN8 follows the HS of its year: the newest revision that has the code."""
-    for name in reversed(REVISIONS):
-        if code in _code_set(name):
-            return _division(code, name)
-    raise InputError(f"{code} (the first six digits of a CN8 code) is in no revision of the HS")
 
 
 def _row_of(code: str, classification: str) -> tuple[str, str] | None:
@@ -285,8 +283,3 @@ def _uses() -> pl.DataFrame:
     table = read_parquet("uses.parquet")
     unknown = pl.DataFrame([(NOT_SPECIFIED, None, False)], schema=table.schema, orient="row")
     return pl.concat([table, unknown])
-
-
-@cache
-def _code_set(classification: str) -> frozenset[str]:
-    return frozenset(codes(classification))

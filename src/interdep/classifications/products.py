@@ -55,6 +55,19 @@ def revision_of_year(year: int) -> str:
     return max((first, name) for name, first in _FIRST_YEAR.items() if first <= year)[1]
 
 
+def newest_revision(code: str) -> str:
+    """The newest revision that has a code of two, four or six digits; InputError where none has it."""
+    bits = _table().bits.get(code, 0)
+    if not bits:
+        raise InputError(f"{code!r} is in no revision of the HS")
+    return REVISIONS[bits.bit_length() - 1]
+
+
+def special_in_cn(code: str) -> bool:
+    """Whether a CN8 code is one of the EU's special codes (chapters 98 and 99: plants, stores, unspecified), not of the HS."""
+    return code[:2] in ("98", "99")
+
+
 @cache
 def codes(classification: str) -> tuple[str, ...]:
     """All six-digit codes of a revision, in order; InputError for an unknown revision or one without a list (CN8)."""
@@ -92,12 +105,16 @@ def product_name(code: str, classification: str = "HS22") -> str:
 
     Names are those of HS22 and HS17, without their boilerplate. A code with the same digits has the same name in an older
     revision, except where the number was given anew; then, and where the code is older than HS17, the name is that of its
-    heading (or chapter) with the code behind it. A CN8 code has the name of its six digits.
+    heading (or chapter) with the code behind it. A CN8 code has the name of its six digits, in the
+    newest revision that has them.
 
     Raises InputError for a code that is not in that revision.
     """
     if classification == CN8:
-        return product_name(subheading(code), "HS22")
+        check_products([code], CN8, "the product")
+        if special_in_cn(code):
+            return f"Special code of the CN, chapter {chapter(code)}"
+        return _name(subheading(code), newest_revision(subheading(code)))
     check_products([code], classification, "the product")
     return _name(code, classification)
 

@@ -6,7 +6,18 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from interdep.cli.common import DEFAULT, Common, TableName, about_tables, open_world, print_json, print_line, split
+from interdep.cli.common import (
+    DEFAULT,
+    Common,
+    TableName,
+    TradeName,
+    about_tables,
+    open_trade,
+    open_world,
+    print_json,
+    print_line,
+    split,
+)
 
 
 def assess(
@@ -17,6 +28,7 @@ def assess(
         str | None, Parameter(help="Scenarios, separated by commas: names or files; default the whole library.")
     ] = None,
     world: TableName = "world-2014",
+    trade: TradeName = None,
     common: Common = DEFAULT,
 ) -> int:
     """Everything about a partnership, as a report.
@@ -34,7 +46,8 @@ def assess(
     folder = common.out or Path(f"interdep-{what.name}")
     with common.steps() as step:
         step("reading the table")
-        result = assess_(what, split(scenarios), world=open_world(world), folder=folder, progress=step)
+        flows = None if trade is None else open_trade(trade, None, common)
+        result = assess_(what, split(scenarios), open_world(world), folder, step, flows)
         write_text(folder / "README.txt", about_tables(result.tables, f"Assessment of {what.title}"))
     for line in result.run.failures():
         common.warn(f"warning: no result for {line}")

@@ -33,6 +33,9 @@ def switch(text: str) -> Parameter:
 TableName = Annotated[
     str, Parameter(help="Table: packaged name, folder, or a publisher's file (OECD ICIO, FIGARO, WIOD).")
 ]
+TradeName = Annotated[
+    str | None, Parameter(help="Product flows: packaged name, folder of `interdep get`, or BACI or Comext files.")
+]
 Models = Annotated[str, Parameter(help="Models, separated by commas.")]
 Settings = Annotated[
     str | None,

@@ -16,8 +16,10 @@ from interdep.cli.common import (
     Settings,
     Shown,
     TableName,
+    TradeName,
     about_tables,
     models_of,
+    open_trade,
     open_world,
     print_grid,
     print_json,
@@ -49,11 +51,13 @@ def run(
     top: Annotated[int, Parameter(help="Rows to print.")] = 10,
     strict: Annotated[bool, switch("Exit with 2 when any scenario has no result.")] = False,
     world: TableName = "world-2014",
+    trade: TradeName = None,
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
     """What breaks if a supply stops: value added lost by economy and industry, and with --models ario day by day."""
     from interdep.models.run import compare as compare_
     from interdep.models.run import run as run_
+    from interdep.trade.folder import packaged_trades
 
     chosen = models_of(models, settings)
     if top < 1:
@@ -86,8 +90,9 @@ def run(
         raise InputError(f"name a scenario: a TOML file, or one of {', '.join(library())}")
     with common.progress("Running"):
         table = open_world(world)
+        flows = None if trade is None else (open_trade(trade, None, common), *packaged_trades())
         wanted = [*scenarios, *([compare] if compare else [])]
-        result = run_(wanted, chosen, table, at)
+        result = run_(wanted, chosen, table, at, trade=flows)
         groups = named_groups(economies, table)
     beside = compare_([result], groups) if compare else None
     if common.out is not None:
@@ -151,6 +156,9 @@ def _print(result: Run, groups: dict[str, Sequence[str]] | None, top: int, world
             print_line(f"{scenario.title or scenario.name}: value added lost over {scenario.horizon} days")
             how = "day by day" if status["model"] in daily else f"shock at its {result.at}"
             print_line(f"({status['model']}, {how}, data of {world.year})")
+            for step in result.provenance.steps:
+                if step.startswith(f"{scenario.name}, shock "):
+                    print_line(f"Products: {step.removeprefix(f'{scenario.name}, ')}")
             _print_economies(loss, groups, top, world.money)
             print_line()
             members = sorted({m for g in groups.values() for m in g}) if groups else None

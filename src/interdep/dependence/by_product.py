@@ -216,7 +216,7 @@ def product_name_of(code: str, classification: str) -> str:
     from interdep.classifications.products import product_name
 
     try:
-        return product_name(code[:6], "HS22" if classification == "CN8" else classification)
+        return product_name(code, classification)
     except InputError:
         return ""
 

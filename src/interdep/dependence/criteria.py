@@ -107,8 +107,11 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType({c.name: c for c in (
 )})  # fmt: skip
 """Every criterion by name, the ones that need least first."""
 
-HIGH = {"hhi": "hhi_high", "top_share": "top_share_high"}
+HIGH = {"hhi": "hhi_high", "top_share": "top_share_high", "world_hhi": "world_hhi_high"}
 """Indicators of which only bounds are known where a partner is withheld."""
+
+OF_IMPORTS = ("hhi", "top_share", "extra_share", "exports_ratio", "supplier_world_share")
+"""Indicators that are not known where the value of an import is not known."""
 
 
 def criterion(name: str) -> Criterion:

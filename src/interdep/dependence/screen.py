@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from interdep.dependence.concentration import concentration, sold_abroad, sourced, world_exports
+from interdep.dependence.concentration import KEYS, concentration, sold_abroad, sourced, world_exports
 from interdep.dependence.criteria import CRITERIA, Thresholds, flag
 from interdep.dependence.products import ENOUGH, WINDOW
 from interdep.errors import InputError, MissingData
+from interdep.trade.partners import SPECIAL
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -23,7 +24,8 @@ def screen(flows: Any, thresholds: Thresholds | None = None) -> nw.LazyFrame[Any
     """The GeoDep criteria of every importer and product in a frame of all flows that narwhals knows.
 
     flows: one row an exporter, importer, product and period. Returns, lazily and in the same library, (importer, product,
-    period): imports, hhi, world_hhi, exports_ratio (infinite where nothing is exported) and `met`.
+    period): imports, hhi, world_hhi, exports_ratio (infinite where nothing is exported) and `met`, null where a value that
+    is not known or a withheld partner could decide. Raises InputError where a column is missing or flows are split by mode.
     """
     import narwhals as nw
 
@@ -31,15 +33,20 @@ def screen(flows: Any, thresholds: Thresholds | None = None) -> nw.LazyFrame[Any
     absent = [c for c in NEED if c not in names]
     if absent:
         raise InputError(f"the flows have no column {absent[0]!r}; they have {', '.join(names)}")
-    keys = ["buyer", "product", "period"]
+    if "mode" in names:
+        raise InputError("the flows are split by mode of transport; add up the modes first, so that each flow is one row")
     exports = sold_abroad(flows)
-    frame = concentration(sourced(flows), special=False).select(*keys, "imports", "hhi", "unknown")
-    frame = frame.join(exports, on=keys, how="left").join(world_exports(exports), on=["product", "period"], how="left")
-    ratio = nw.when(nw.col("exports") > 0).then(nw.col("imports") / nw.col("exports")).otherwise(nw.lit(float("inf")))
+    frame = concentration(sourced(flows)).filter(~nw.col("buyer").is_in(list(SPECIAL)))
+    frame = frame.select(*KEYS, "imports", "hhi", "hhi_high")
+    frame = frame.join(exports, on=list(KEYS), how="left")
+    frame = frame.join(world_exports(exports), on=["product", "period"], how="left")
+    none = nw.col("exports_unknown").is_null() | ((nw.col("exports_unknown") == 0) & ~(nw.col("exports") > 0))
+    ratio = nw.when(none & (nw.col("imports") > 0)).then(nw.lit(float("inf"))).otherwise(
+        nw.when(nw.col("exports") > 0).then(nw.col("imports") / nw.col("exports")).otherwise(None)
+    )  # fmt: skip
     frame = frame.with_columns(ratio.alias("exports_ratio"))
-    columns = ["hhi", "world_hhi", "exports_ratio"]
-    met = flag(CRITERIA["geodep"], thresholds or Thresholds(), columns)
-    frame = frame.with_columns(nw.when(nw.col("unknown") == 0).then(met).alias("met"))
+    columns = ["hhi", "hhi_high", "world_hhi", "world_hhi_high", "exports_ratio"]
+    frame = frame.with_columns(flag(CRITERIA["geodep"], thresholds or Thresholds(), columns).alias("met"))
     return frame.select(importer="buyer", product="product", period="period", imports="imports", hhi="hhi",
                         world_hhi="world_hhi", exports_ratio="exports_ratio", met="met")  # fmt: skip
 
@@ -51,10 +58,8 @@ def screen_years(
 
     One year is in memory at a time, beside the flags of the two before; a year without imports is one in which nothing is
     met. Yields frames (importer, product, period, imports, hhi, world_hhi, exports_ratio, met, years_met, persistent);
-    persistent is null for the first years, where three are not there and two are not met.
+    persistent is null where the years there are do not decide. A gap in the years begins anew.
     """
-    import polars as pl
-
     if not trade.whole:
         raise MissingData(f"{trade.name} has no exports; the criteria need all flows, such as BACI")
     wanted = list(trade.periods if years is None else years)
@@ -62,31 +67,42 @@ def screen_years(
     for place, year in enumerate(wanted):
         if place and year != wanted[place - 1] + 1:
             former = []
-        frame = screen(trade.scan([year]), thresholds).to_native().collect(engine="streaming")
-        yield with_persistence(frame, former)
-        flagged = frame.filter(pl.col("met")).select("importer", "product")
-        former = [*former, flagged][-(WINDOW - 1) :]
+        # The list gives its frame away, so that it is gone when the next year is read.
+        held = [screen(trade.scan([year]), thresholds).to_native().collect(engine="streaming")]
+        noted = open_or_met(held[0])
+        yield with_persistence(held.pop(), former)
+        former = [*former, noted][-(WINDOW - 1) :]
+
+
+def open_or_met(frame: pl.DataFrame) -> pl.DataFrame:
+    """(importer, product, met) where the criteria are met or cannot be told: the few that later years need."""
+    import polars as pl
+
+    return frame.filter(pl.col("met").fill_null(True)).select("importer", "product", "met")
 
 
 def with_persistence(frame: pl.DataFrame, former: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """years_met and persistent beside `met`; former: the (importer, product) flagged in each of the years before."""
+    """years_met and persistent beside `met`; former: `open_or_met` of each of the years before.
+
+    persistent: true with two years met, false where two are known not to be met, else null.
+    """
     import polars as pl
 
-    count = pl.col("met").cast(pl.Int8)
+    met, hidden = pl.col("met").fill_null(False).cast(pl.Int8), pl.col("met").is_null().cast(pl.Int8)
     if former:
         text = [pl.col(c).cast(pl.String) for c in ("importer", "product")]
         before = (
-            pl.concat(f.select(*text) for f in former)
+            pl.concat(f.select(*text, "met") for f in former)
             .group_by("importer", "product")
-            .agg(before=pl.len().cast(pl.Int8))
+            .agg(before=pl.col("met").sum().cast(pl.Int8), hidden=pl.col("met").is_null().sum().cast(pl.Int8))
         )
         # The few that were flagged are matched in the codes of this year, not this year's million rows in theirs.
         kinds = {c: frame.schema[c] for c in ("importer", "product")}
         known = before.with_columns(pl.col(c).cast(kind, strict=False) for c, kind in kinds.items()).drop_nulls()
         frame = frame.join(known, on=["importer", "product"], how="left", maintain_order="left")
-        count = count + pl.col("before").fill_null(0)
-    frame = frame.with_columns(years_met=count)
-    persistent = pl.when(pl.col("years_met") >= ENOUGH).then(pl.lit(True))
-    if len(former) == WINDOW - 1:
-        persistent = persistent.when(pl.col("met").is_not_null()).then(pl.lit(False))
-    return frame.with_columns(persistent=persistent).drop("before", strict=False)
+        met, hidden = met + pl.col("before").fill_null(0), hidden + pl.col("hidden").fill_null(0)
+    unmet = len(former) + 1 - met - hidden
+    persistent = (
+        pl.when(met >= ENOUGH).then(pl.lit(True)).when(unmet > WINDOW - ENOUGH).then(pl.lit(False)).otherwise(None)
+    )
+    return frame.with_columns(years_met=met, persistent=persistent).drop("before", "hidden", strict=False)

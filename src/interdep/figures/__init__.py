@@ -1,11 +1,14 @@
 """Figures: one function a figure, a Table in, a Vega-Lite spec out, drawn as SVG without browser or network."""
 
 from interdep.figures.comparison import compare_bars
+from interdep.figures.concentration import concentration_scatter
 from interdep.figures.days import day_fan
 from interdep.figures.economies import loss_by_economy
 from interdep.figures.figure import Figure
 from interdep.figures.heat import dependency_heat
+from interdep.figures.hhi_years import hhi_over_years
 from interdep.figures.industries import loss_by_industry
+from interdep.figures.product_bars import product_suppliers
 from interdep.figures.suppliers import look_through_suppliers
 from interdep.figures.theme import FULL_WIDTH, HALF_WIDTH
 from interdep.figures.tiles import tile_map
@@ -17,10 +20,13 @@ __all__ = [
     "Figure",
     "bottleneck_weeks",
     "compare_bars",
+    "concentration_scatter",
     "day_fan",
     "dependency_heat",
+    "hhi_over_years",
     "look_through_suppliers",
     "loss_by_economy",
     "loss_by_industry",
+    "product_suppliers",
     "tile_map",
 ]

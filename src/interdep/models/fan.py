@@ -12,6 +12,7 @@ from interdep.models.run import Run, run
 from interdep.parameter import parameters_of
 from interdep.shocks.scenario import Scenario
 from interdep.tables import Table, load_tables, save_tables
+from interdep.trade import Trade
 from interdep.world import World
 
 DEFAULT = "default"
@@ -94,8 +95,9 @@ def fan(
     world: World | None = None,
     model: Ario | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    trade: Trade | Sequence[Trade] | None = None,
 ) -> Fan:
-    """Every scenario in every variant of the model, for groups of economies {label: members}."""
+    """Every scenario in every variant of the model, for groups of economies {label: members}; trade: see `run`."""
     import polars as pl
 
     world = world if world is not None else World.read()
@@ -108,7 +110,7 @@ def fan(
     first: Run | None = None
     for place, (name, each) in enumerate(tried.items()):
         progress(place, len(tried))
-        made = run(list(scenarios), models=each, world=world)
+        made = run(list(scenarios), models=each, world=world, trade=trade)
         first = first or made
         label = pl.lit(name).alias("parameter")
         losses.append(made.loss.grouped("economy", groups).frame.drop("model").with_columns(label))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interdep.errors import InputError, MissingData, first_five
+from interdep.shocks.product_flows import flows_by_industry
 from interdep.units import per_cent
 
 if TYPE_CHECKING:
@@ -49,64 +50,66 @@ def product_parts(
     """The part of every industry's bilateral deliveries that a shock's products are.
 
     over="trade": of all that the trade table holds of the industry, from this supplier to this buyer (the table should hold
-    all of the industry's products, or all that matter); over="table": of the industry's deliveries in the World, which are of
-    another year and are converted at that year's average exchange rate. year: the last year of trade before this one is
-    read, else the last there is. Raises MissingData where no trade table has the pair or the product.
+    all of the industry's products, or all that matter); a buyer that withholds part of an industry's imports takes the part
+    of the other buyers together. over="table": of the industry's deliveries in the World, which are of another year, at the
+    average exchange rate of the year of trade. year: the last year of trade before this one is read, else the last there is.
+    Raises MissingData where no trade table has the pairs or the products.
     """
-    assert shock.products is not None
-    trade = _table_for(shock, buyers, trades, place)
-    known = [
-        y
-        for y in trade.periods
-        if not any(p.startswith(c) for c, ys in trade.incomplete.items() if y in ys for p in shock.products)
-    ]
-    earlier = [y for y in known if year is None or y < year]
-    if not known:
-        raise MissingData(f"{place}: {trade.name} has no year with all of {first_five(shock.products)}")
-    chosen = max(earlier) if earlier else max(known)
-    flows = _by_industry(trade, chosen, suppliers, buyers, world, shock.products)
-    missing = [p for p in shock.products if p not in {code for codes in flows["codes"].to_list() for code in codes}]
-    industries = sorted(set(flows.filter(flows["wanted"] > 0)["industry"]))
-    if not industries:
+    wanted = tuple(shock.products or ())
+    trade = _table_for(wanted, shock.products_in, buyers, trades, place)
+    chosen = _year(trade, wanted, year, place)
+    flows, blind = flows_by_industry(trade, trades, chosen, suppliers, buyers, world)
+    cut = flows.filter(flows["product"].str.contains(f"^({'|'.join(wanted)})"))
+    unknown = cut.filter(cut["value"].is_null())
+    if unknown.height:
+        row = unknown.row(0, named=True)
         raise MissingData(
-            f"{place}: {trade.name} has no trade of {first_five(shock.products)} from {first_five(suppliers)} to"
-            f" {first_five(buyers)} in {chosen}, so there is nothing that the shock could cut"
+            f"{place}: {trade.name} has no value for {row['product']} from {row['exporter']} to {row['importer']} in {chosen}"
         )
-    parts, capped = [], 0
-    for row in flows.iter_rows(named=True):
-        if row["wanted"] <= 0:
-            continue
-        whole = row["all"] if shock.over == "trade" else _delivered(world, row, trade, chosen)
-        share = row["wanted"] / whole if whole > 0 else 1.0
-        capped += share > 1.0
-        parts.append(ProductPart(row["exporter"], row["importer"], row["industry"], min(share, 1.0)))
-    note = _note(shock, trade, chosen, world, flows, parts, capped, missing)
-    return ProductParts(tuple(parts), note, trade.provenance.sources)
+    cut = cut.filter(cut["value"] > 0)
+    if not cut.height:
+        raise MissingData(
+            f"{place}: {trade.name} has no trade of {first_five(wanted)} from {first_five(suppliers)} to {first_five(buyers)}"
+            f" in {chosen}, so there is nothing that the shock could cut"
+        )
+    if "" in set(cut["industry"]):
+        raise InputError(f"{place}: goods not specified by kind belong to no industry; name other products")
+    sums = _sums(cut, flows)
+    if shock.over == "trade":
+        parts, note = _over_trade(sums, blind, trade, place)
+    else:
+        parts, note = _over_table(sums, world, trade, chosen)
+    worth = f"{float(cut['value'].sum()) * trade.scale / 1e6:,.1f} mn {trade.unit}"
+    met = {p for p in wanted if cut["product"].str.starts_with(p).any()}
+    gaps = [p for p in wanted if p not in met]
+    text = f"{first_five(wanted)} ({shock.products_in}): {worth} in {len(parts)} flows of {trade.name} {chosen}, {note}"
+    return ProductParts(
+        tuple(parts), text + (f"; no trade of {first_five(gaps)}" if gaps else ""), trade.provenance.sources
+    )
 
 
-def _table_for(shock: FlowShock, buyers: Sequence[str], trades: Sequence[Trade], place: str) -> Trade:
+def _table_for(
+    products: Sequence[str], classification: str, buyers: Sequence[str], trades: Sequence[Trade], place: str
+) -> Trade:
     """The first trade table that has the buyers' imports and covers every product."""
     if not trades:
         raise MissingData(f"{place}: products are named and there is no trade table; give one, as in --trade DIR")
     reasons = []
     for trade in trades:
+        absent = [b for b in buyers if not trade.covers(b)]
+        unknown = [p for p in products if not _covers(trade, p)]
         if not trade.amounts:
             reasons.append(f"{trade.name} holds shares and no amounts")
-            continue
-        absent = [b for b in buyers if not trade.covers(b)]
-        if absent:
+        elif absent:
             reasons.append(f"{trade.name} lacks the imports of {first_five(absent)}")
-            continue
-        unknown = [p for p in shock.products or () if not _covers(trade, p)]
-        if unknown:
+        elif unknown:
             reasons.append(f"{trade.name} does not hold {first_five(unknown)}")
-            continue
-        if trade.classification not in (shock.products_in, "CN8"):
-            reasons.append(f"{trade.name} is in {trade.classification}, the products are named in {shock.products_in}")
-            continue
-        return trade
+        elif trade.classification not in (classification, "CN8"):
+            reasons.append(f"{trade.name} is in {trade.classification}, not {classification} (products_in)")
+        else:
+            return trade
     raise MissingData(
-        f"{place}: no trade table has these products between these economies ({'; '.join(reasons)}); bring one that does"
+        f"{place}: no trade table has {first_five(products)} between these economies ({'; '.join(reasons)}); bring one that does"
     )
 
 
@@ -116,97 +119,89 @@ def _covers(trade: Trade, product: str) -> bool:
     return trade.products is None or any(code.startswith(product) for code in trade.products)
 
 
-def _by_industry(
-    trade: Trade, year: int, suppliers: Sequence[str], buyers: Sequence[str], world: World, products: Sequence[str]
-) -> pl.DataFrame:
-    """(exporter, importer, industry of the world): value of the products wanted, of all, and which codes were met."""
+def _year(trade: Trade, products: Sequence[str], before: int | None, place: str) -> int:
+    """The last complete year of trade before the shock, else the last complete one."""
+    gaps = {
+        year
+        for code, years in trade.incomplete.items()
+        for year in years
+        if code.startswith(tuple(products)) or not code
+    }
+    known = [year for year in trade.periods if year not in gaps]
+    if not known:
+        raise MissingData(f"{place}: {trade.name} has no complete year of {first_five(products)}")
+    earlier = [year for year in known if before is None or year < before]
+    return max(earlier) if earlier else max(known)
+
+
+def _sums(cut: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
+    """(exporter, importer, industry): value of the products, and of all the table holds of the industry (null: not known)."""
     import polars as pl
 
-    from interdep.classifications.hs import industry_of
+    keys = ["exporter", "importer", "industry"]
+    whole = pl.when(pl.col("value").is_null().any()).then(None).otherwise(pl.col("value").sum()).alias("all")
+    return cut.group_by(keys).agg(pl.col("value").sum()).join(flows.group_by(keys).agg(whole), on=keys).sort(keys)
 
-    names = pl.col("exporter", "importer", "product").cast(pl.String)
-    rows = (
-        trade.scan([year])
-        .with_columns(names)
-        .filter(pl.col("exporter").is_in(list(suppliers)) & pl.col("importer").is_in(list(buyers)))
-        .group_by("exporter", "importer", "product")
-        .agg(pl.when(pl.col("value").is_null().any()).then(None).otherwise(pl.col("value").sum()).alias("value"))
-        .collect(engine="streaming")
+
+def _over_trade(
+    sums: pl.DataFrame, blind: set[tuple[str, str]], trade: Trade, place: str
+) -> tuple[list[ProductPart], str]:
+    """Parts of what the trade table holds of each industry."""
+    rows = list(sums.iter_rows(named=True))
+    open_ = [r for r in rows if (r["importer"], r["industry"]) not in blind and r["all"] is not None]
+    totals: dict[tuple[str, str], list[float]] = {}
+    for row in open_:
+        pair = totals.setdefault((row["exporter"], row["industry"]), [0.0, 0.0])
+        pair[0] += row["value"]
+        pair[1] += row["all"]
+    parts, hidden = [], set()
+    for row in rows:
+        if row in open_:
+            share = row["value"] / row["all"]
+        else:
+            pooled = totals.get((row["exporter"], row["industry"]))
+            if pooled is None:
+                raise MissingData(
+                    f"{place}: {row['importer']} withholds part of its imports of {row['industry']}, and no other buyer's"
+                    f" are known in {trade.name}; give the share of the industry yourself"
+                )
+            share, _ = pooled[0] / pooled[1], hidden.add(row["importer"])
+        parts.append(ProductPart(row["exporter"], row["importer"], row["industry"], share))
+    of = ", ".join(
+        f"{per_cent(done / whole)} of its {industry} from {exporter}"
+        for (exporter, industry), (done, whole) in sorted(totals.items())[:4]
     )
-    unknown = rows.filter(pl.col("value").is_null())
-    if unknown.height:
-        row = unknown.row(0, named=True)
-        raise MissingData(
-            f"{trade.name}, {year}: {row['exporter']} to {row['importer']}, {row['product']} has no value"
-        )
-    codes = rows["product"].unique().to_list()
-    industries = _in_world(industry_of(codes, trade.classification), world)
-    rows = rows.with_columns(industry=pl.col("product").replace_strict(industries, return_dtype=pl.String))
-    named = {
-        code: next(p for p in products if code.startswith(p)) for code in codes if code.startswith(tuple(products))
-    }
-    rows = rows.with_columns(code=pl.col("product").replace_strict(named, default=None, return_dtype=pl.String))
-    wanted = pl.col("code").is_not_null()
-    return rows.group_by("exporter", "importer", "industry").agg(
-        wanted=pl.col("value").filter(wanted).sum(), all=pl.col("value").sum(), codes=pl.col("code").drop_nulls().unique()
-    ).sort("exporter", "importer", "industry")  # fmt: skip
+    text = f"{of}, as far as partners are not withheld"
+    if hidden:
+        text += f"; {', '.join(sorted(hidden))} withhold some and take the part of the other buyers together"
+    return parts, text
 
 
-def _in_world(isic: pl.DataFrame, world: World) -> Mapping[str, str]:
-    """{product: industry of the world} through ISIC."""
-    from interdep.classifications import resolve
-
-    of: dict[str, str] = {}
-    for division in isic["isic"].unique().to_list():
-        (industry,) = resolve_one(resolve, division, world)
-        of[division] = industry
-    return {product: of[division] for product, division in isic.select("product", "isic").iter_rows()}
-
-
-def resolve_one(resolve, division: str, world: World) -> tuple[str]:
-    """The one industry of the world that holds an ISIC division; InputError where the world splits it."""
-    found = tuple(resolve(division, world.industries, world.classification))
-    if len(found) != 1:
-        raise InputError(f"{world.name} has {division} in {len(found)} industries; name industries instead of products")
-    return found
-
-
-def _delivered(world: World, row: Mapping[str, object], trade: Trade, year: int) -> float:
-    """What the industry delivers to the buyer in the World, in the trade table's unit."""
+def _over_table(sums: pl.DataFrame, world: World, trade: Trade, year: int) -> tuple[list[ProductPart], str]:
+    """Parts of what each industry delivers in the World."""
     from interdep.trade.exchange import rate
 
+    into = rate(trade.unit, world.money.currency, year) * trade.scale / world.money.scale
     regions, industries = world.shape
-    node = world.node_index(str(row["exporter"]), str(row["industry"]))
-    place = world.economy_index(str(row["importer"]))
-    used = world.intermediate[node].reshape(regions, industries)[place].sum()
-    final = world.final_use[node].reshape(regions, -1)[place].clip(0.0).sum()
-    return float(used + final) * world.money.scale / trade.scale * rate(world.money.currency, trade.unit, year)
-
-
-def _note(
-    shock: FlowShock,
-    trade: Trade,
-    year: int,
-    world: World,
-    flows: pl.DataFrame,
-    parts: Sequence[ProductPart],
-    capped: int,
-    missing: Sequence[str],
-) -> str:
-    """What the parts rest on, in one sentence."""
-    worth = float(flows["wanted"].sum()) * trade.scale / 1e6
-    pairs = len({(p.supplier, p.buyer) for p in parts})
-    if shock.over == "trade":
-        base = f"{per_cent(float(flows['wanted'].sum()) / float(flows.filter(flows['wanted'] > 0)['all'].sum()))} of what it holds of {first_five(sorted({p.industry for p in parts}))} from the same suppliers"
-    else:
-        lowest, highest = min(p.share for p in parts), max(p.share for p in parts)
-        base = (
-            f"{per_cent(lowest)} to {per_cent(highest)} of the deliveries of {first_five(sorted({p.industry for p in parts}))} in"
-            f" {world.name} ({world.year}): trade of one year over deliveries of another"
+    parts, capped, worth, delivered = [], 0, 0.0, 0.0
+    for row in sums.iter_rows(named=True):
+        node = world.node_index(row["exporter"], row["industry"])
+        buyer = world.economy_index(row["importer"])
+        used = world.intermediate[node].reshape(regions, industries)[buyer].sum()
+        whole = float(used + world.final_use[node, buyer].clip(0.0).sum())
+        value = row["value"] * into
+        capped += value > whole
+        worth, delivered = worth + value, delivered + whole
+        parts.append(
+            ProductPart(
+                row["exporter"], row["importer"], row["industry"], min(value / whole, 1.0) if whole > 0 else 1.0
+            )
         )
-    text = f"{first_five(shock.products or ())} ({shock.products_in}): {worth:,.1f} mn {trade.unit} between {pairs} pairs in {trade.name} {year}, {base}"
+    names = first_five(sorted(set(sums["industry"])))
+    text = (
+        f"{per_cent(worth / delivered) if delivered else 'all'} of the deliveries of {names} between these economies in"
+        f" {world.name} (trade of {year} over deliveries of {world.year})"
+    )
     if capped:
         text += f"; {capped} flows are larger than what the table delivers and are cut whole"
-    if missing:
-        text += f"; no trade of {first_five(missing)}"
-    return text
+    return parts, text

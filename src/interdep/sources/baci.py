@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interdep.errors import InputError, MissingData, first_five
 from interdep.provenance import Provenance, Source
-from interdep.trade.folder import file_of, write_header
-from interdep.trade.partners import SPECIAL, TERRITORIES
+from interdep.sources.rows import check_end, first_line, numbers, reason
+from interdep.trade.folder import building, file_of, write_header, write_year
 from interdep.trade.trade import Trade
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def read(
     found = [(match, f) for f in files if (match := NAME.match(f.name))]
     if not found:
         raise MissingData(
-            f"{path} is no BACI file; the names are like BACI_HS17_Y2021_V202401.csv, and the revision and year are read from them"
+            f"{path} is no BACI file; revision and year are read from the name, which is like BACI_HS17_Y2021_V202401.csv"
         )
     revisions = sorted({match[1] for match, _ in found})
     if len(revisions) > 1:
@@ -80,10 +80,6 @@ def read(
     named = _country_codes(path if path.is_dir() else path.parent)
     versions = sorted({match[3] for match, _ in found})
     steps = [f"read from {', '.join(by_year[y].name for y in wanted)}"]
-    for done, year in enumerate(wanted):
-        progress(done, len(wanted))
-        steps += write_year(by_year[year], year, revisions[0], named, folder)
-    progress(len(wanted), len(wanted))
     trade = Trade(
         name=f"baci-{revisions[0].lower()}-{'-'.join(versions).lower()}",
         files={year: folder / file_of(year) for year in wanted},
@@ -95,23 +91,29 @@ def read(
         title=f"BACI {revisions[0]}, version {', '.join(versions)}",
         whole=True,
         valuation="fob",
-        provenance=Provenance((BACI,), tuple(dict.fromkeys(steps)), wanted[-1]),
     )
-    write_header(trade, folder)
+    with building(folder) as place:
+        for done, year in enumerate(wanted):
+            progress(done, len(wanted))
+            flows, notes = _year(by_year[year], year, revisions[0], named)
+            write_year(flows, year, place)
+            steps += notes
+        progress(len(wanted), len(wanted))
+        trade = trade.with_files(trade.files, provenance=Provenance((BACI,), tuple(dict.fromkeys(steps)), wanted[-1]))
+        write_header(trade, place)
     return trade
 
 
-def write_year(file: Path, year: int, revision: str, named: dict[int, str], folder: Path) -> Iterator[str] | list[str]:
-    """One year as Parquet; returns what was done to it, for the provenance."""
-    import io
-
+def _year(file: Path, year: int, revision: str, named: dict[int, str]) -> tuple[pl.DataFrame, list[str]]:
+    """The flows of one year, checked, and what was done to them, for the provenance."""
     import polars as pl
 
-    from interdep.store import write_bytes
-    from interdep.trade.invariants import checked
+    from interdep.trade.invariants import checked, partners
 
     frame = _parsed(file)
     steps = []
+    if not frame.height:
+        raise InputError(f"{file.name} has no rows; get it again")
     if frame["t"].n_unique() != 1 or frame["t"][0] != year:
         raise InputError(f"{file.name}: t holds {first_five(sorted(frame['t'].unique()))}, the name says {year}")
     lengths = frame["k"].str.len_bytes().unique().to_list()
@@ -126,31 +128,37 @@ def write_year(file: Path, year: int, revision: str, named: dict[int, str], fold
         # The release writes codes as numbers throughout: five digits can only be a code of the chapters 01 to 09.
         frame = frame.with_columns(pl.col("k").str.zfill(6))
         steps.append("product codes written as numbers: leading zeros of chapters 01 to 09 put back")
-    frame = frame.with_columns(
-        exporter=_economies(frame["i"], named, file),
-        importer=_economies(frame["j"], named, file),
-        period=pl.lit(year, pl.Int16),
+    meant = _economies([*frame["i"].unique(), *frame["j"].unique()], named, file)
+    flows = frame.select(
+        pl.col("i").replace_strict(meant, return_dtype=partners()).alias("exporter"),
+        pl.col("j").replace_strict(meant, return_dtype=partners()).alias("importer"),
+        pl.col("k").alias("product"),
+        pl.lit(year, pl.Int16).alias("period"),
+        pl.col("v").alias("value"),
+        pl.col("q").alias("quantity"),
     )
-    frame = frame.select("exporter", "importer", product="k", period="period", value="v", quantity="q")
-    frame = checked(frame, file.name, revision, 6, "USD", 1e3, also=OWN_CODES)
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd", row_group_size=1 << 19)
-    write_bytes(folder / file_of(year), buffer.getvalue())
-    return steps
+    if len(set(meant.values())) < len(meant):
+        flows = _merged(frame, flows, file)
+    return checked(flows, file.name, revision, 6, "USD", 1e3, also=OWN_CODES), steps
+
+
+def _merged(frame: pl.DataFrame, flows: pl.DataFrame, file: Path) -> pl.DataFrame:
+    """Flows added up where two codes of BACI are one economy or one category here, after none was found twice."""
+    import polars as pl
+
+    from interdep.trade.invariants import check_once
+
+    check_once(frame, ("i", "j", "k"), file.name)
+    amounts = ("value", "quantity")
+    whole = [pl.when(pl.col(c).is_null().any()).then(None).otherwise(pl.col(c).sum()).alias(c) for c in amounts]
+    return flows.group_by("exporter", "importer", "product", "period").agg(whole)
 
 
 def _parsed(file: Path) -> pl.DataFrame:
     """The columns of a year with their types: t, i, j whole numbers, k text, v and q numbers (q may be missing)."""
     import polars as pl
 
-    try:
-        with file.open("rb") as stream:
-            first = stream.readline(4096)
-        header = first.decode("utf-8-sig").strip().replace('"', "")
-    except OSError as error:
-        raise MissingData(f"cannot read {file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file.name} is not UTF-8 text; is it the CSV file as published?") from error
+    header = first_line(file, "is it the CSV file as published?").replace('"', "")
     names = [name.strip() for name in header.split(",")]
     absent = [c for c in COLUMNS if c not in names]
     if absent:
@@ -158,6 +166,7 @@ def _parsed(file: Path) -> pl.DataFrame:
         raise InputError(
             f"{file.name} has no column {absent[0]!r}; its first line is {header[:80]!r}, BACI has t,i,j,k,v,q{hint}"
         )
+    check_end(file, header)
     types = {"t": pl.Int32, "i": pl.Int32, "j": pl.Int32, "k": pl.String, "v": pl.Float64, "q": pl.Float64}
     try:
         frame = pl.read_csv(
@@ -167,12 +176,11 @@ def _parsed(file: Path) -> pl.DataFrame:
     except pl.exceptions.PolarsError:
         frame = _slowly(file, types)
     for column in ("t", "i", "j", "k", "v"):
-        holes = frame[column].null_count()
-        if holes:
-            line = frame[column].is_null().arg_max()
+        holes = frame[column].is_null().arg_true()
+        if len(holes):
             raise InputError(
-                f"{file.name}: {column} is empty in {holes} rows (first in line {(line or 0) + 2}); the file is incomplete,"
-                " get it again"
+                f"{file.name}: {column} is empty in {len(holes)} rows (first in line {holes[0] + 2}); the file is"
+                " incomplete, get it again"
             )
     return frame
 
@@ -184,55 +192,35 @@ def _slowly(file: Path, types: dict) -> pl.DataFrame:
     try:
         text = pl.read_csv(file, infer_schema=False, columns=list(COLUMNS)).with_columns(pl.all().str.strip_chars(' "'))
     except pl.exceptions.PolarsError as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{file.name} is no table of six columns ({reason}); get it again") from error
-    out = []
-    for column, kind in types.items():
-        read = text[column].replace({"": None, "NA": None}) if column == "q" else text[column].replace({"": None})
-        if kind == pl.String:
-            out.append(read)
-            continue
-        number = read.cast(kind, strict=False)
-        bad = (number.is_null() & read.is_not_null()).arg_true()
-        if len(bad):
-            raw = read[bad[0]]
-            hint = " (a thousands separator?)" if re.fullmatch(r"[\d., ']+", raw) else ""
-            raise InputError(
-                f"{file.name}, line {bad[0] + 2}: {column} is {raw!r}, not a number{hint}; {len(bad)} such cells,"
-                " give numbers with a decimal point only"
-            )
-        out.append(number)
-    return pl.DataFrame(out)
+        raise InputError(f"{file.name} is no table ({reason(error)}); get it again") from error
+    read = {c: numbers(text[c], file.name, ("", "NA") if c == "q" else ("",), kind) for c, kind in types.items()}
+    return pl.DataFrame(read)
 
 
-def _economies(codes: pl.Series, named: dict[int, str], file: Path) -> pl.Series:
+def _economies(codes: Sequence[int], named: dict[int, str], file: Path) -> dict[int, str]:
     """UN numeric codes as ISO alpha-3 or a category; an unknown one is an error."""
-    import polars as pl
-
     from interdep.geography.economies import table
 
     own = {int(e.m49): e.code for e in table().values() if e.m49} | _TERRITORIES
-    present = codes.unique().sort().to_list()
-    meant = {code: own.get(code) or named.get(code) for code in present}
-    unknown = [code for code, economy in meant.items() if economy is None]
+    meant = {code: own.get(code) or named.get(code, "") for code in sorted(set(codes))}
+    unknown = [code for code, economy in meant.items() if not economy]
     if unknown:
         raise InputError(
-            f"{file.name}: {codes.name} holds {first_five(unknown)}, which is no code of BACI's economies; put the file"
+            f"{file.name}: i and j hold {first_five(unknown)}, which is no code of BACI's economies; put the file"
             " country_codes_V*.csv of the same release beside it"
         )
-    kind = pl.Enum(sorted({*table(), *SPECIAL, *TERRITORIES}))
-    return codes.replace_strict(meant, return_dtype=kind)
+    return meant
 
 
 def _country_codes(folder: Path) -> dict[int, str]:
     """What the release itself says its codes mean, where that file lies beside the data."""
+    from interdep.geography.economies import table
+
     out: dict[int, str] = {}
     for file in sorted(folder.glob("country_codes_V*.csv")):
         with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
             for row in csv.DictReader(stream):
-                code, iso = row.get("country_code", ""), row.get("iso_3digit_alpha") or row.get("country_iso3") or ""
+                code, iso = row.get("country_code") or "", row.get("iso_3digit_alpha") or row.get("country_iso3")
                 if code.isdigit():
-                    from interdep.geography.economies import table
-
-                    out[int(code)] = iso if iso in table() else "X-UNSPEC"
+                    out[int(code)] = iso if iso and iso in table() else "X-UNSPEC"
     return out

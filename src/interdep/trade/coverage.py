@@ -46,7 +46,8 @@ def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverag
     from interdep.tables import Table
 
     rule = rule or Coverage()
-    flows = trade.scan().filter(pl.col("value") > 0)
+    # A flow of which the value is withheld is there: only what is reported as zero is no partner.
+    flows = trade.scan().filter(pl.col("value").is_null() | (pl.col("value") > 0))
     if importers is not None:
         flows = flows.filter(pl.col("importer").cast(pl.String).is_in(list(importers)))
     rows = (
@@ -62,7 +63,7 @@ def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverag
     frame = judged(rows, trade.periods, rule)
     marked = [
         pl.when(pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(years)))
-        .then(pl.lit("part of the product was not recorded under its codes of today"))
+        .then(pl.lit("part of the product was not recorded under its codes of today" if code else "months are missing"))
         for code, years in trade.incomplete.items()
     ]  # fmt: skip
     if marked:
@@ -78,9 +79,12 @@ def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverag
 def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage) -> pl.DataFrame:
     """(importer, product, period): partners, total, the year it is compared with and why it is thin.
 
-    rows: importer, product, period, exporter, value, each flow once.
+    rows: importer, product, period, exporter, value, each flow once. A partner that is no economy may go without making the
+    year thin: what was withheld is then told.
     """
     import polars as pl
+
+    from interdep.trade.partners import SPECIAL
 
     order = sorted(years)
     other = {y: order[k - 1] if k else (order[1] if len(order) > 1 else None) for k, y in enumerate(order)}
@@ -101,7 +105,7 @@ def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage) -> pl.DataF
     then = sizes.select(*keys, pl.col("period").alias("compared_with"), partners_then="partners", total_then="total")
     sizes = sizes.join(then, on=[*keys, "compared_with"], how="left")
     shares = rows.with_columns(share=pl.col("value") / pl.col("value").sum().over(*keys, "period"))
-    large = shares.filter(pl.col("share") >= rule.gone).select(
+    large = shares.filter((pl.col("share") >= rule.gone) & ~pl.col("exporter").is_in(list(SPECIAL))).select(
         *keys, "exporter", pl.col("period").alias("compared_with"), pl.col("share").alias("share_then")
     )
     gone = (

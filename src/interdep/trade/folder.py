@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from interdep.errors import InputError, MissingData, did_you_mean
+from interdep.errors import InputError, MissingData, did_you_mean, first_five
 from interdep.provenance import Provenance, Source
 from interdep.store import write_bytes, write_json
-from interdep.trade.trade import Trade
+from interdep.trade.trade import KEY, Trade
+
+if TYPE_CHECKING:
+    import polars as pl
 
 HEADER = "trade.json"
 
@@ -47,17 +55,53 @@ def read_trade(source: str | Path) -> Trade:
 
 
 def write_trade(trade: Trade, folder: Path) -> None:
-    """See `Trade.save`: the header is written last, so that a folder without it is known to be unfinished."""
-    for year in trade.periods:
-        buffer = io.BytesIO()
-        trade.scan([year]).collect(engine="streaming").write_parquet(buffer, compression="zstd", row_group_size=1 << 19)
-        write_bytes(folder / file_of(year), buffer.getvalue())
-    write_header(trade, folder)
+    """See `Trade.save`."""
+    with building(folder) as place:
+        for year in trade.periods:
+            write_year(trade.scan([year]).collect(engine="streaming"), year, place)
+        write_header(trade, place)
+
+
+def write_year(flows: pl.DataFrame, year: int, folder: Path) -> None:
+    """One year's file, in groups of rows small enough to be scanned in parts."""
+    buffer = io.BytesIO()
+    flows.write_parquet(buffer, compression="zstd", row_group_size=1 << 19)
+    write_bytes(folder / file_of(year), buffer.getvalue())
 
 
 def write_header(trade: Trade, folder: Path) -> None:
     """Only `trade.json`, for a writer that has put the years there itself."""
     write_json(folder / HEADER, header(trade))
+
+
+@contextmanager
+def building(folder: Path) -> Iterator[Path]:
+    """A hidden folder to write a trade into; on leaving it, its files take their places in `folder`, the header last.
+
+    A former trade in `folder` gives way, with years that the new one does not have; after an error `folder` is as it was. A
+    folder without a header is one of which the last step was interrupted. Raises InputError where it cannot be written.
+    """
+    folder = Path(folder).resolve()
+    new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(dir=folder, prefix=".", suffix=".tmp"))
+    except OSError as error:
+        raise InputError(f"cannot write in {folder}: {error.strerror or error}; choose another --out") from error
+    try:
+        yield place
+        made = sorted(f.name for f in place.iterdir() if f.name != HEADER)
+        (folder / HEADER).unlink(missing_ok=True)
+        for name in made:
+            os.replace(place / name, folder / name)
+        for former in folder.glob("flows-*.parquet"):
+            if former.name not in made:
+                former.unlink()
+        os.replace(place / HEADER, folder / HEADER)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        if new and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def file_of(year: int) -> str:
@@ -71,8 +115,9 @@ def header(trade: Trade) -> dict[str, Any]:
     return {
         "kind": "trade", "name": trade.name, "title": trade.title, "classification": trade.classification,
         "digits": trade.digits, "unit": trade.unit, "scale": trade.scale, "quantity_unit": trade.quantity_unit,
-        "flows": "all" if trade.whole else "imports", "transport_modes": trade.moded, "reporters": list(trade.reporters), "sellers": list(trade.sellers),
-        "periods": list(trade.periods), "products": None if trade.products is None else list(trade.products),
+        "flows": "all" if trade.whole else "imports", "transport_modes": trade.moded,
+        "reporters": list(trade.reporters), "sellers": list(trade.sellers), "periods": list(trade.periods),
+        "products": None if trade.products is None else list(trade.products),
         "valuation": trade.valuation, "names": dict(trade.names), "parts": dict(trade.parts),
         "incomplete": {k: list(v) for k, v in trade.incomplete.items()}, "notes": list(trade.notes),
         "sources": provenance["sources"], "steps": provenance["steps"], "data_year": provenance["data_year"],
@@ -117,13 +162,35 @@ def _folder(path: Path) -> Trade:
         about = json.loads((path / HEADER).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path / HEADER} cannot be read ({error}); write the folder again") from error
-    files = {int(year): path / file_of(year) for year in about.get("periods", ())}
+    years = about.get("periods", ()) if isinstance(about, dict) else None
+    if not isinstance(years, list) or not all(isinstance(year, int) for year in years):
+        raise InputError(f"{path / HEADER} is not the header of a trade table; write the folder again")
+    files = {year: path / file_of(year) for year in years}
     absent = [f.name for f in files.values() if not f.exists()]
     if absent or not files:
         raise InputError(
-            f"{path}: the header names {', '.join(absent) or 'no year'}, which is not there; write the folder again"
+            f"{path}: the header names {first_five(absent) or 'no year'}, which is not there; write the folder again"
         )
+    for file in files.values():
+        _check_columns(file)
     return _from_header(about, dict(files), str(path / HEADER))
+
+
+def _check_columns(file: Path) -> None:
+    """The file is Parquet to its end and has the columns of flows; only its last bytes are read."""
+    import polars as pl
+
+    try:
+        columns = pl.read_parquet_schema(file)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{file} is not a readable Parquet file; write the folder again") from error
+    wrong = [c for c in (*KEY, "value") if c not in columns] or [
+        c for c, kind in (("period", pl.Int16), ("value", pl.Float64)) if columns[c] != kind
+    ]
+    if wrong:
+        raise InputError(
+            f"{file} has no column {wrong[0]!r} as flows have it (it has {', '.join(columns)}); write the folder again"
+        )
 
 
 def _packaged(name: str) -> Trade:

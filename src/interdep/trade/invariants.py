@@ -17,6 +17,12 @@ LARGEST = {"JPY": 2e14, "KRW": 2e15, "CNY": 1e13}
 """No single flow of one product in one year is larger than this, in the currency; for others `LARGEST_ELSE`."""
 LARGEST_ELSE = 1e12
 
+MANY = 1_000_000
+"""Rows from which doubled ones are looked for side by side in the sorted frame, which takes no memory."""
+
+REST = "ROW"
+"""The rest of the world in input-output tables: it has no place among partners, whose rest is X-REST."""
+
 MODES = ("sea", "rail", "road", "air", "post", "pipeline", "inland waterway", "self propulsion", "unknown")
 
 _FIELDS = (
@@ -72,13 +78,13 @@ def checked(
     """
     import polars as pl
 
-    text = [c for c in ("exporter", "importer", "product", "mode") if c in frame.columns]
-    for column in text[:3]:
+    key = [*KEY, *(["mode"] if "mode" in frame.columns else [])]
+    for column in KEY[:3]:
         if frame[column].dtype not in (pl.String, pl.Categorical) and not isinstance(frame[column].dtype, pl.Enum):
             raise InputError(
                 f"{where}: {column} holds {frame[column].dtype}, not text; codes are text (a number loses its leading zeros)"
             )
-    for column in (*KEY, *(["mode"] if "mode" in text else [])):
+    for column in key:
         holes = frame[column].null_count()
         if holes:
             hint = " (a reader may have taken NA, Namibia, for a missing value)" if column in KEY[:2] else ""
@@ -87,6 +93,8 @@ def checked(
             )
     for column in ("value", "quantity"):
         if column in frame.columns:
+            if frame[column].dtype == pl.Null:
+                frame = frame.with_columns(pl.col(column).cast(pl.Float64))
             check_amounts(frame, column, where, unit, scale)
     check_years(frame["period"].unique().to_list(), where)
     for column in ("exporter", "importer"):
@@ -97,33 +105,46 @@ def checked(
         for mode in frame["mode"].cast(pl.String).unique().to_list():
             if mode not in MODES:
                 raise unknown("mode of transport", mode, MODES, where)
-    key = [*KEY, *(["mode"] if "mode" in frame.columns else [])]
     types = {"value": pl.Float64, "quantity": pl.Float64, "period": pl.Int16}
-    frame = typed(frame.cast({c: t for c, t in types.items() if c in frame.columns}), classification, digits).sort(
-        "product", "importer", "exporter"
-    )
+    frame = typed(frame.cast({c: t for c, t in types.items() if c in frame.columns}), classification, digits, also)
+    # The whole key: rows then stand in one order whatever order they came in, and doubled ones side by side.
+    frame = frame.sort("product", "importer", "exporter", *key[3:])
     check_once(frame, key, where)
     if unit == SHARES:
         _check_shares(frame, where)
     return frame
 
 
-def typed(frame: pl.DataFrame, classification: str, digits: int) -> pl.DataFrame:
+def typed(frame: pl.DataFrame, classification: str, digits: int, also: Sequence[str] = ()) -> pl.DataFrame:
     """Codes as enumerations in the order of their text: small on disk, fast to group by, and the same in every year."""
     import polars as pl
 
-    from interdep.classifications.products import codes
+    from interdep.classifications.products import NOT_SPECIFIED, codes
 
-    listed = set(codes(classification)) if digits == 6 and classification.startswith("HS") else set()
-    partners = {*table(), *SPECIAL, *TERRITORIES}
-    known = {"exporter": partners, "importer": partners, "product": listed, "mode": set(MODES)}
-    columns = []
-    for name, labels in known.items():
-        if name in frame.columns:
-            text = frame[name]
-            kind = pl.Enum(sorted(labels | set(text.cast(pl.String).unique().to_list())))
-            columns.append(text if text.dtype == kind else text.cast(pl.String).cast(kind))
+    # What may occur is in, whether it does or not: years of which each had its own list could not be put together.
+    listed = (
+        {*codes(classification), NOT_SPECIFIED, *also} if digits == 6 and classification.startswith("HS") else set()
+    )
+    codes_here = set(frame["product"].cast(pl.String).unique().to_list())
+    kinds = {
+        "exporter": partners(),
+        "importer": partners(),
+        "product": pl.Enum(sorted(listed | codes_here)),
+        "mode": pl.Enum(sorted(MODES)),
+    }
+    columns = [
+        frame[name] if frame[name].dtype == kind else frame[name].cast(pl.String).cast(kind)
+        for name, kind in kinds.items()
+        if name in frame.columns
+    ]
     return frame.with_columns(columns)
+
+
+def partners() -> pl.Enum:
+    """The type of `exporter` and `importer`: every economy and every category, in the order of their codes."""
+    import polars as pl
+
+    return pl.Enum(sorted({*table(), *SPECIAL, *TERRITORIES} - {REST}))
 
 
 def check_amounts(frame: pl.DataFrame, column: str, where: str, unit: str, scale: float) -> None:
@@ -175,6 +196,10 @@ def check_years(years: Sequence[Any], where: str) -> None:
 def check_economies(codes: Sequence[str], column: str, where: str) -> None:
     """Economies or categories; an aggregate is told apart from a code nobody knows."""
     for code in sorted(codes):
+        if code == REST:
+            raise InputError(
+                f"{where}: {column} {code!r}, the rest of the world, is many economies and no single partner; write X-REST"
+            )
         if code in table() or code in SPECIAL or code in TERRITORIES:
             continue
         if code in AGGREGATES:
@@ -200,7 +225,7 @@ def check_once(frame: pl.DataFrame, key: Sequence[str], where: str) -> None:
     """No flow stands there twice."""
     import polars as pl
 
-    distinct = frame.select(pl.struct(key).n_unique()).item() if frame.height < 1_000_000 else _distinct(frame, key)
+    distinct = frame.select(pl.struct(key).n_unique()).item() if frame.height < MANY else _distinct(frame, key)
     if distinct < frame.height:
         twice = frame.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True).head(5)
         shown = "; ".join(" ".join(map(str, row)) for row in twice.iter_rows())
@@ -221,8 +246,12 @@ def _distinct(frame: pl.DataFrame, key: Sequence[str]) -> int:
 def _check_shares(frame: pl.DataFrame, where: str) -> None:
     import polars as pl
 
-    sums = frame.group_by("importer", "product", "period").agg(pl.col("value").sum())
-    over = sums.filter((pl.col("value") - 1.0).abs() > 0.01).sort("importer", "product", "period")
+    sums = frame.group_by("importer", "product", "period").agg(
+        pl.col("value").sum(), pl.col("value").is_null().any().alias("open")
+    )
+    # With a share that is not known the others add up to less than one.
+    wrong = (pl.col("value") > 1.01) | ((pl.col("value") < 0.99) & ~pl.col("open"))
+    over = sums.filter(wrong).sort("importer", "product", "period")
     if over.height:
         row = over.row(0, named=True)
         raise InputError(

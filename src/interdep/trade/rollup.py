@@ -55,14 +55,15 @@ def roll_up(trade: Trade, digits: int) -> Trade:
 
 def hs_of_cn(years: Sequence[int]) -> str:
     """The revision of the HS that the CN of these years is built on; InputError where they differ."""
-    starts = {1988: "HS88", 1996: "HS96", 2002: "HS02", 2007: "HS07", 2012: "HS12", 2017: "HS17", 2022: "HS22"}
-    found = {max(start for start in starts if start <= year) for year in years}
+    from interdep.classifications.products import revision_of_year
+
+    found = {revision_of_year(year) for year in years}
     if len(found) > 1:
         raise InputError(
-            f"the years {min(years)}-{max(years)} lie in {len(found)} revisions of the HS"
-            f" ({', '.join(starts[s] for s in sorted(found))}); take years of one of them"
+            f"the years {min(years)}-{max(years)} lie in {len(found)} revisions of the HS ({', '.join(sorted(found))});"
+            " take years of one of them"
         )
-    return starts[found.pop()]
+    return found.pop()
 
 
 def _parts(trade: Trade, digits: int, classification: str) -> dict[str, str]:
@@ -70,26 +71,22 @@ def _parts(trade: Trade, digits: int, classification: str) -> dict[str, str]:
     from interdep.classifications.products import subcodes
 
     if trade.products is None:
-        return {}
+        return {code[:digits]: f"only part of {code}: {what}" for code, what in trade.parts.items()}
+    finest = min(trade.digits, 6)
     inside: dict[str, list[str]] = {}
     for code in trade.products:
         inside.setdefault(code[:digits], []).append(code)
-    out = {}
-    for heading, codes in inside.items():
-        if trade.classification == "CN8":
-            present = {c[:6] for c in codes}
-            out[heading] = f"only {first_five(codes)}"
-        else:
-            present = {c for c in codes if c not in trade.parts}
-        missing = sorted(set(subcodes(heading, classification)) - present)
-        if missing:
-            out[heading] = f"only {first_five(codes)}"
-        else:
-            out.pop(heading, None)
-    return out
+    # A subheading that the CN does not split ends in 00. Of one that it does, no list says which codes make it up.
+    whole = {c[:finest] for c in trade.products if c not in trade.parts and (trade.digits < 8 or c.endswith("00"))}
+    return {
+        heading: f"only {first_five(codes)}"
+        for heading, codes in inside.items()
+        if set(subcodes(heading, classification, finest)) - whole
+    }
 
 
 def _incomplete(trade: Trade, digits: int) -> dict[str, tuple[int, ...]]:
+    """The years in which part of a heading is missing: those of any code in it."""
     out: dict[str, set[int]] = {}
     for code, years in trade.incomplete.items():
         out.setdefault(code[:digits], set()).update(years)
@@ -109,8 +106,17 @@ def only(trade: Trade, products: Sequence[str]) -> Trade:
         )
     codes = tuple(products)
     test = pl.any_horizontal(pl.col("product").cast(pl.String).str.starts_with(c) for c in codes)
-    covered = None if trade.products is None else tuple(p for p in trade.products if p.startswith(codes))
-    return trade.with_files({y: trade.scan([y]).filter(test) for y in trade.periods}, products=covered)
+
+    def asked(code: str) -> bool:
+        return code.startswith(codes)
+
+    return trade.with_files(
+        {y: trade.scan([y]).filter(test) for y in trade.periods},
+        products=None if trade.products is None else tuple(filter(asked, trade.products)),
+        names={code: name for code, name in trade.names.items() if asked(code)},
+        parts={code: what for code, what in trade.parts.items() if asked(code)},
+        incomplete={c: y for c, y in trade.incomplete.items() if asked(c) or any(p.startswith(c) for p in codes)},
+    )
 
 
 def in_revision(trade: Trade, classification: str) -> Trade:
@@ -134,9 +140,44 @@ def in_revision(trade: Trade, classification: str) -> Trade:
         files[year] = summed(
             moved.with_columns(pl.col("target").alias("product")).drop("target", "share", "exact"), trade
         )
+    products, parts, incomplete = _moved(trade, table)
     return trade.with_files(
-        files, classification=classification, products=None, parts={}, incomplete={},
+        files,
+        classification=classification,
+        products=products,
+        names={},
+        parts=parts,
+        incomplete=incomplete,
         provenance=trade.provenance.then(
-            f"{trade.name}: {trade.classification} moved to {classification}; a code that split is shared out in equal parts"
+            f"{trade.name}: {trade.classification} moved to {classification};"
+            " a code that split is shared out without published weights"
         ),
-    )  # fmt: skip
+    )
+
+
+def _moved(
+    trade: Trade, table: pl.DataFrame
+) -> tuple[tuple[str, ...] | None, dict[str, str], dict[str, tuple[int, ...]]]:
+    """Products covered, covered in part, and years incomplete, by the codes of the other revision."""
+    targets: dict[str, list[str]] = {}
+    sources: dict[str, list[str]] = {}
+    for source, target in table.select("source", "target").iter_rows():
+        targets.setdefault(source, []).append(target)
+        sources.setdefault(target, []).append(source)
+    incomplete: dict[str, set[int]] = {}
+    for code, years in trade.incomplete.items():
+        found = {t for c, found in targets.items() if c.startswith(code) for t in found} if code else {""}
+        for target in found:
+            incomplete.setdefault(target, set()).update(years)
+    late = {code: tuple(sorted(years)) for code, years in sorted(incomplete.items())}
+    covered = list(targets) if trade.products is None else list(trade.products)
+    reached = sorted({t for code in covered for t in targets.get(code, [code])})
+    whole = set(covered) - set(trade.parts)
+    parts = {t: f"only {first_five(held)}" for t in reached if (held := _held(t, sources, covered, whole)) is not None}
+    return None if trade.products is None else tuple(reached), parts, late
+
+
+def _held(target: str, sources: dict[str, list[str]], covered: Sequence[str], whole: set[str]) -> list[str] | None:
+    """The codes covered of those that make up a target, where they are not all of it; else None."""
+    made_of = sources.get(target, [target])
+    return None if whole.issuperset(made_of) else [code for code in made_of if code in covered]

@@ -31,9 +31,10 @@ class Trade:
 
     classification: the nomenclature of `product` ("HS17", "CN8", ...), digits its length; unit: currency at current prices,
     or SHARES; whole: every flow of every exporter is there (both sides reconciled, as in BACI), so that exports and world
-    exports can be computed; else only `reporters` have complete imports, and `sellers` complete exports; products: the codes the source covers, None for
-    all of the nomenclature; names: {product: what it is called here}; parts: {product: what of it is inside} where a code is covered in part; incomplete: {product:
-    years in which part of it is missing}.
+    exports can be computed; else only `reporters` have complete imports, and `sellers` complete exports; products: the
+    codes the source covers, None for all of the nomenclature; names: {product: what it is called here}; parts: {product:
+    what of it is inside} where a code is covered in part; incomplete: {first digits of products ("" for all of them): years
+    in which part of them is missing}.
     """
 
     name: str
@@ -92,8 +93,15 @@ class Trade:
         names = {1.0: "", 1e3: "thousand ", 1e6: "mn ", 1e9: "bn "}
         return f"{names.get(self.scale, f'{self.scale:g} ')}{self.unit} (current prices)" if self.amounts else self.unit
 
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What tells this table from another, as plain data: name, years, and size and time of change of files on disk."""
+        paths = {year: file for year, file in self.files.items() if isinstance(file, Path)}
+        stamps = {str(year): [p.stat().st_size, p.stat().st_mtime_ns] for year, p in paths.items()}
+        return {"name": self.name, "years": list(self.periods), "products": self.products, "files": stamps}
+
     def scan(self, years: Iterable[int] | None = None) -> pl.LazyFrame:
-        """The flows of some years (default all), lazily; InputError for a year that is not there."""
+        """The flows of some years (default all), lazily; MissingData for a year that is not there."""
         import polars as pl
 
         wanted = self.periods if years is None else tuple(years)
@@ -125,13 +133,16 @@ class Trade:
         return self if digits == self.digits else roll_up(self, digits)
 
     def in_revision(self, classification: str) -> Trade:
-        """The same flows in another revision of the HS; shares of codes that split are equal, see `hs.convert`."""
+        """The same flows in another revision of the HS; a code that split is shared out, see `hs.convert`.
+
+        Raises InputError for other than amounts at six digits, or an unknown revision.
+        """
         from interdep.trade.rollup import in_revision
 
         return self if classification == self.classification else in_revision(self, classification)
 
     def only(self, products: Sequence[str]) -> Trade:
-        """Only the products that begin with one of these codes."""
+        """Only the products that begin with one of these codes; MissingData for codes finer than the table."""
         from interdep.trade.rollup import only
 
         return only(self, products)
@@ -143,7 +154,7 @@ class Trade:
         return coverage(self, importers)
 
     def save(self, folder: Path) -> None:
-        """Write one Parquet file a year and `trade.json`, which `read` reads back."""
+        """Write one Parquet file a year and `trade.json`, which `read` reads back; an error leaves the folder as it was."""
         from interdep.trade.folder import write_trade
 
         write_trade(self, folder)
@@ -164,9 +175,9 @@ class Trade:
 
 
 def one_currency(trades: Sequence[Trade]) -> str:
-    """The unit that amounts of several trades share; InputError where they are in two currencies or scales."""
-    units = list(dict.fromkeys(t.unit for t in trades if t.amounts))
+    """The currency that amounts of several trades share; InputError where they are in two currencies or scales."""
+    units = list(dict.fromkeys((t.unit, t.scale) for t in trades if t.amounts))
     if len(units) > 1:
-        names = ", ".join(f"{t.name} in {t.unit}" for t in trades if t.amounts)
-        raise InputError(f"the trade tables are in {len(units)} currencies ({names}); measure them one at a time")
-    return units[0] if units else SHARES
+        names = ", ".join(f"{t.name} in {t.value_unit}" for t in trades if t.amounts)
+        raise InputError(f"the trade tables are in {len(units)} units ({names}); measure them one at a time")
+    return units[0][0] if units else SHARES

@@ -1,0 +1,147 @@
+"""Sections of the report on products: suppliers in common, dependence on one supplier, Russian crude member by member."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, Picture
+from interdep.briefing.findings import Findings, share
+from interdep.dependence.compare import COMMON, SHARED, UNLIKE, printed
+from interdep.dependence.criteria import CRITERIA
+from interdep.figures import concentration_scatter, product_suppliers
+from interdep.geography import name_of
+from interdep.units import MISSING
+
+if TYPE_CHECKING:
+    from interdep.dependence.product_dependencies import ProductDependencies
+
+LINES = 12
+"""Products listed for each partner; all of them are in the tables."""
+
+
+def products(found: Findings) -> list[Block]:
+    """Which products each partner gets from one supplier, and which suppliers they share."""
+    deps = found.dependencies.products
+    if deps is None:
+        return []
+    blocks: list[Block] = [
+        Heading("Which products come from one supplier", "products"),
+        Paragraph(
+            "Industries hide products: these are imports from abroad by tariff line. A partner depends on one supplier where"
+            f" more than {deps.thresholds.one_supplier:.0%} of its imports of a product come from it; a dependency is common"
+            " where that, or another criterion, holds for every partner and the supplier is the same. A group's trade inside"
+            " itself is home."
+        ),
+        *_in_common(found, deps),
+    ]
+    for buyer in deps.buyers:
+        blocks += _of_one(found, deps, buyer)
+    if deps.notes:
+        blocks.append(Bullets(tuple(f"{note[:1].upper()}{note[1:]}." for note in deps.notes)))
+    return blocks
+
+
+def _in_common(found: Findings, deps: ProductDependencies) -> list[Block]:
+    buyers = list(deps.buyers)
+    if len(buyers) < 2:
+        return []
+    rows = [r for r in deps.common.to_rows() if r["class"] != UNLIKE]
+    unlike = [r for r in deps.common.to_rows() if r["class"] == UNLIKE]
+    header = ("Product", "Year", "Class", "Supplier", *(found.names[b] for b in buyers), "Criteria met by all")
+    cells = tuple(
+        (f"{r['product']} {r['name']}", str(r["period"]), r["class"], _economy(r["top_supplier"]),
+         *(share(r[f"share_{b}"]) for b in buyers), _labels(r["criteria"]) or "none")
+        for r in rows
+    )  # fmt: skip
+    counted = f"{sum(r['class'] == COMMON for r in rows)} common dependencies and {sum(r['class'] == SHARED for r in rows)} further"
+    behind = Grid(
+        header,
+        cells,
+        f"{counted} shared top suppliers, per cent of imports from abroad",
+        tuple(range(4, 4 + len(buyers))),
+    )
+    blocks: list[Block] = []
+    if len(buyers) == 2:
+        figure = concentration_scatter(deps.compared, *buyers)
+        blocks.append(
+            Picture(figure, "Share of the largest supplier in each product, partner against partner.", behind)
+        )
+    else:
+        blocks.append(behind)
+    if unlike:
+        names = "; ".join(f"{r['product']} {r['name']}" for r in unlike)
+        blocks.append(
+            Paragraph(
+                f"No claim is made on {names}: the top supplier is the same, but the tables do not hold the same goods."
+            )
+        )
+    return blocks
+
+
+def _of_one(found: Findings, deps: ProductDependencies, buyer: str) -> list[Block]:
+    flagged = deps.flagged()
+    rows = [r for r in flagged.to_rows() if r["buyer"] == buyer]
+    measured = sum(r["buyer"] == buyer for r in deps.headline().to_rows())
+    name = found.names[buyer]
+    if not measured:
+        return []
+    text = f"{name} gets more than half of its imports from one supplier in {len(rows)} of the {measured} products measured."
+    if not rows:
+        return [Paragraph(text)]
+    cells = tuple(
+        (f"{r['product']} {r['name']}", str(r["period"]), _economy(r["top_supplier"]), share(r["top_share"]),
+         printed("hhi", r["hhi"]), f"{r['years_met']} of {r['years_known']}", _limits(r))
+        for r in rows[:LINES]
+    )  # fmt: skip
+    header = ("Product", "Year", "Supplier", "Share", "HHI", "Years met", "Limits")
+    behind = Grid(header, cells, f"{name}: the {len(cells)} most concentrated", (3, 4))
+    figure = product_suppliers(deps.suppliers, flagged, buyer)
+    return [Paragraph(text), Picture(figure, f"{name}: suppliers of the most concentrated products.", behind)]
+
+
+def _limits(row: dict[str, Any]) -> str:
+    parts = [row["part"] if row["part"] != row["name"] else "part of the code"] if row["part"] else []
+    if row["small"]:
+        parts.append("under 1 mn a year")
+    if row["withheld_share"]:
+        parts.append(f"{share(row['withheld_share'])} of unknown origin")
+    return "; ".join(parts) or "none"
+
+
+def _labels(criteria: str) -> str:
+    return ", ".join(CRITERIA[c].label for c in criteria.split(", ") if c)
+
+
+def _economy(code: str | None) -> str:
+    if code is None:
+        return MISSING
+    return name_of(code) if not code.startswith("X-") and code != "XKX" else code
+
+
+def russian_crude(found: Findings) -> list[Block]:
+    """Russian crude member by member, where the EU is a partner: share, mode, way out, and facts with their source."""
+    from interdep.trade.russian_crude import WAYS, facts, replaceability
+
+    if "EU27" not in found.dependencies.buyers:
+        return []
+    table = replaceability()
+    rows = sorted((r for r in table.to_rows() if r["russian_mt"]), key=lambda r: -(r["share_comext"] or 0.0))
+    cells = tuple(
+        (name_of(r["member"]), share(r["share_comext"]), share(r["share_nrg"]), f"{r['russian_mt']:.1f}",
+         f"{r['pipeline_mt']:.1f}", f"{r['sea_mt']:.1f}", WAYS[r["alternative"]])
+        for r in rows
+    )  # fmt: skip
+    header = (
+        "Member", "Russian share (customs)", "Russian share (energy statistics)", "Mt", "by pipeline", "by sea", "What replaces it",
+    )  # fmt: skip
+    certain = [f for f in facts() if f.certain and f.kind in ("law", "refinery")]
+    return [
+        Heading("Russian crude in the EU, member by member", "crude"),
+        Paragraph(
+            "Why members could not agree on a ban: what came by sea can be bought elsewhere at the same terminal, what came by"
+            " pipeline to a member without a coast cannot. Shares of crude from outside the EU in 2021, before the ban; customs"
+            " and energy statistics differ where crude is bought through another member."
+        ),
+        Grid(header, cells, "Russian crude 2021", (1, 2, 3, 4, 5)),
+        Bullets(tuple(f"{f.subject} ({f.date.isoformat()}): {f.text} ({f.source})" for f in certain[:6])),
+    ]
