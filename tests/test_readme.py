@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from interdep import Scenario
+from interdep import Scenario, World
 from interdep.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,5 +40,13 @@ def test_the_python_of_the_readme_runs(capsys):
 
 
 def test_the_scenario_of_the_docs_is_read():
-    text = blocks((ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8"), "toml")[0]
-    assert len(Scenario.parse(text, "docs/scenarios.md").shocks) == 2
+    first, by_product = blocks((ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8"), "toml")
+    assert len(Scenario.parse(first, "docs/scenarios.md").shocks) == 2
+    whole = Scenario.parse(f'name = "by-product"\n{by_product}', "docs/scenarios.md")
+    assert whole.on(World.read()).notes
+
+
+def test_the_trade_of_the_docs_is_read_and_says_why():
+    names: dict[str, object] = {}
+    exec(blocks((ROOT / "docs" / "own-trade.md").read_text(encoding="utf-8"), "python")[0], names)
+    assert names["trade"].periods == (2023,)  # type: ignore[attr-defined]

@@ -135,14 +135,3 @@ def packaged() -> World:
 @pytest.mark.parametrize("name", library())
 def test_every_scenario_of_the_library_happens_on_the_packaged_table(name, packaged):
     assert not Scenario.read(name).on(packaged).quiet
-
-
-def test_the_russian_oil_ban_cuts_two_thirds_of_mining_and_all_refined_oil_of_russia_to_the_27(packaged):
-    mining, refined = Scenario.read("russian-oil-ban").on(packaged).flows
-    for flow, industry, share in ((mining, "B", 0.67), (refined, "C19", 1.0)):
-        assert [packaged.nodes[row] for row in flow.suppliers.nonzero()[0]] == [("RUS", industry)]
-        assert tuple(e for e, hit in zip(packaged.economies, flow.buyers.all(axis=1), strict=True) if hit) == economies(
-            "EU27"
-        )
-        assert not flow.buyers[[e not in economies("EU27") for e in packaged.economies]].any()
-        assert set(flow.loss.tolist()) == {share}

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     )
     from interdep.shocks.scenario import Scenario
     from interdep.tables import Table
+    from interdep.trade import Trade
     from interdep.world import World
 
 ROOMS = {
     "World": "world.world",
+    "Trade": "trade.trade",
     "Partnership": "partnership.schema",
     "Scenario": "shocks.scenario",
     "Table": "tables",
@@ -69,7 +71,7 @@ ROOMS = {
 __all__ = [
     "Ario", "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "ExportBan", "ImportBan", "InputError", "InterdepError",
     "Leontief", "MissingData", "NotConverged", "Partnership", "Run", "Scenario", "ServiceOutage", "SupplyStop", "Table",
-    "Tariff", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters", "run",
+    "Tariff", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters", "run",
 ]  # fmt: skip
 
 

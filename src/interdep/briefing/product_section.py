@@ -8,7 +8,8 @@ from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, 
 from interdep.briefing.findings import Findings, share
 from interdep.dependence.compare import COMMON, SHARED, UNLIKE, printed
 from interdep.dependence.criteria import CRITERIA
-from interdep.figures import concentration_scatter, product_suppliers
+from interdep.errors import InputError, MissingData
+from interdep.figures import concentration_scatter, hhi_over_years, product_suppliers
 from interdep.geography import name_of
 from interdep.units import MISSING
 
@@ -28,11 +29,12 @@ def products(found: Findings) -> list[Block]:
         Heading("Which products come from one supplier", "products"),
         Paragraph(
             "Industries hide products: these are imports from abroad by tariff line. A partner depends on one supplier where"
-            f" more than {deps.thresholds.one_supplier:.0%} of its imports of a product come from it; a dependency is common"
+            f" more than {share(deps.thresholds.one_supplier)} of its imports of a product come from it; a dependency is common"
             " where that, or another criterion, holds for every partner and the supplier is the same. A group's trade inside"
             " itself is home."
         ),
         *_in_common(found, deps),
+        *_users(found, deps),
     ]
     for buyer in deps.buyers:
         blocks += _of_one(found, deps, buyer)
@@ -78,6 +80,37 @@ def _in_common(found: Findings, deps: ProductDependencies) -> list[Block]:
     return blocks
 
 
+def _users(found: Findings, deps: ProductDependencies) -> list[Block]:
+    """Who uses the industries that the shared products come from, and value added at stake at most."""
+    from interdep.dependence.exposure import REASONING
+
+    rows = []
+    done: set[tuple[str, str]] = set()
+    for row in deps.common.to_rows():
+        if row["class"] == UNLIKE or row["top_supplier"] not in found.world.economies:
+            continue
+        try:
+            table = found.dependencies.exposure(row["top_supplier"], row["product"], found.world)
+        except (InputError, MissingData):
+            continue
+        what = table.title.removeprefix("Users of ").split(" (")[0]
+        if (what, row["top_supplier"]) in done:
+            continue
+        done.add((what, row["top_supplier"]))
+        for buyer in deps.buyers:
+            mine = [r for r in table.to_rows() if r["buyer"] == buyer]
+            most = ", ".join(f"{name_of(r['member'])} {found.names[r['industry']]}" for r in mine[:3])
+            at_stake = found.money(sum(r["at_stake"] for r in mine))
+            rows.append((what, f"{row['product']} {row['name']}", found.names[buyer], str(len(mine)), at_stake, most))
+    if not rows:
+        return []
+    header = ("Supplier's industry", "Product, a part of it", "Partner", "Users", "At stake, at most", "The largest")
+    return [
+        Grid(header, tuple(rows), f"Who uses the industries of shared suppliers, {found.world.year}", (3, 4)),
+        Paragraph(REASONING),
+    ]
+
+
 def _of_one(found: Findings, deps: ProductDependencies, buyer: str) -> list[Block]:
     flagged = deps.flagged()
     rows = [r for r in flagged.to_rows() if r["buyer"] == buyer]
@@ -96,7 +129,15 @@ def _of_one(found: Findings, deps: ProductDependencies, buyer: str) -> list[Bloc
     header = ("Product", "Year", "Supplier", "Share", "HHI", "Years met", "Limits")
     behind = Grid(header, cells, f"{name}: the {len(cells)} most concentrated", (3, 4))
     figure = product_suppliers(deps.suppliers, flagged, buyer)
-    return [Paragraph(text), Picture(figure, f"{name}: suppliers of the most concentrated products.", behind)]
+    blocks: list[Block] = [
+        Paragraph(text),
+        Picture(figure, f"{name}: suppliers of the most concentrated products.", behind),
+    ]
+    if len({r["period"] for r in deps.products.to_rows() if r["buyer"] == buyer and not r["thin"]}) > 1:
+        blocks.append(
+            Picture(hhi_over_years(deps.products, buyer), f"{name}: concentration of imports over the years.")
+        )
+    return blocks
 
 
 def _limits(row: dict[str, Any]) -> str:

@@ -15,14 +15,20 @@ if TYPE_CHECKING:
 
 
 def get(
-    source: Annotated[str | None, Parameter(help="Whose data: oecd-icio, figaro, baci, comext; left out: a list of them.")] = None,
+    source: Annotated[
+        str | None, Parameter(help="Whose data: oecd-icio, figaro, baci, comext; left out: a list of them.")
+    ] = None,
     *,
-    year: Annotated[str | None, Parameter(help="Years, as in 2021 or 2019:2021; of several in one file, default all.")] = None,
+    year: Annotated[
+        str | None, Parameter(help="Years, as in 2021 or 2019:2021; of several in one file, default all.")
+    ] = None,
     revision: Annotated[str | None, Parameter(help="Revision of the HS (baci), as in HS17.")] = None,
     version: Annotated[str | None, Parameter(help="Edition of the data, where not the newest known.")] = None,
     month: Annotated[int | None, Parameter(help="One month of the year (comext), 1 to 12.")] = None,
-    from_: Annotated[Path | None, Parameter(name="--from", help="A file (or folder of files) on disk: nothing is downloaded.")] = None,
-    sha256: Annotated[str | None, Parameter(help="The hash that the downloaded file must have.")] = None,
+    from_: Annotated[
+        Path | None, Parameter(name="--from", help="A file (or folder of files) on disk: nothing is downloaded.")
+    ] = None,
+    sha256: Annotated[str | None, Parameter(help="The hash that the file must have.")] = None,
     refresh: Annotated[bool, switch("Download again what is in the cache.")] = False,
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
@@ -37,7 +43,12 @@ def get(
         return _list(common)
     found = listing(source)
     years = years_of(year)
-    path = from_ if from_ is not None else _download(found, years, revision, version, month, sha256, refresh, common)
+    if from_ is not None:
+        given = {"--revision": revision, "--version": version, "--month": month, "--refresh": refresh or None}
+        _check_file(from_, sha256, [name for name, value in given.items() if value is not None])
+        path = from_
+    else:
+        path = _download(found, years, revision, version, month, sha256, refresh, common)
     from interdep.sources.opening import FLOWS, publisher_of
 
     publisher = publisher_of(path)
@@ -46,6 +57,21 @@ def get(
             f"{path} has the layout of {publisher}, not of {source}; say interdep get {publisher} --from {path}"
         )
     return _flows(path, years, common) if source in FLOWS else _table(path, years, common)
+
+
+def _check_file(path: Path, sha256: str | None, download_only: list[str]) -> None:
+    """A file on disk has the hash it should have, and no option that belongs to a download is with it."""
+    from interdep.sources.cache import sha256_of
+
+    if download_only:
+        raise InputError(f"{', '.join(download_only)} does not go with --from: it says what to download")
+    if sha256 is None:
+        return
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, which has no SHA-256; leave --sha256 out or give one file")
+    found = sha256_of(path)
+    if found != sha256.strip().lower():
+        raise InputError(f"{path} has the SHA-256 {found}, not {sha256}; it is another file or was damaged on the way")
 
 
 def _list(common: Common) -> int:
@@ -78,6 +104,8 @@ def _download(
     if years and len(years) > 1 and "year" in found.needs():
         raise InputError(f"{found.name} has a file for each year; get them one by one, --year {years[0]} first")
     named = {"year": first, "revision": revision, "version": version, "month": month}
+    for each in years or ():
+        found.address(**{**named, "year": each})  # before gigabytes come: is there such a year?
     address, target = found.address(**named), cache_folder() / "downloads" / found.file_name(**named)
     cited = found.source(**named)
     with common.bytes(f"Getting {target.name}") as progress:
@@ -99,9 +127,8 @@ def _flows(path: Path, years: list[int] | None, common: Common) -> int:
     from interdep.sources.opening import cached_flows, read_flows
 
     with common.count("Converting years to Parquet") as progress:
-        trade = (
-            cached_flows(path, years, progress) if common.out is None else read_flows(path, common.out, years, progress)
-        )
+        out = common.out
+        trade = cached_flows(path, years, progress) if out is None else read_flows(path, out, years, progress)
     place = next(iter(trade.files.values())).parent
     if common.json:
         print_json(
@@ -121,8 +148,6 @@ def _flows(path: Path, years: list[int] | None, common: Common) -> int:
 
 
 def _table(path: Path, years: list[int] | None, common: Common) -> int:
-    import shutil
-
     from interdep.sources.opening import read_table
 
     if years and len(years) > 1:
@@ -130,8 +155,7 @@ def _table(path: Path, years: list[int] | None, common: Common) -> int:
     with common.progress(f"Reading {path.name}"):
         world = read_table(path, years[0] if years else None)
     if common.out is not None:
-        common.out.mkdir(parents=True, exist_ok=True)
-        path = Path(shutil.copy2(path, common.out / path.name))
+        path = _copied(path, common.out)
     how = f"--world {path}" + (f" --year {world.year}" if path.suffix == ".zip" else "")
     if common.json:
         print_json({"name": world.name, "file": str(path), "year": world.year, "steps": list(world.provenance.steps)})
@@ -139,3 +163,27 @@ def _table(path: Path, years: list[int] | None, common: Common) -> int:
     print_line(repr(world))
     print_line(f"It is in {path}; for example: interdep measure EU27 JPN {how}")
     return 0
+
+
+def _copied(path: Path, folder: Path) -> Path:
+    """A copy of a file in a folder, whole or not at all; the file itself where it lies there already."""
+    import os
+    import shutil
+    import tempfile
+
+    target = folder / path.name
+    if target.exists() and target.samefile(path):
+        return target
+    temporary = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".tmp")
+        os.close(handle)
+        shutil.copyfile(path, temporary)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise InputError(f"cannot write {target}: {error.strerror or error}; choose another --out") from error
+    return target

@@ -8,12 +8,15 @@ from interdep.cli.common import DEFAULT, Common, print_grid, print_json, print_l
 
 
 def list_(*, common: Common = DEFAULT) -> int:
-    """What comes with the package: scenarios, partnerships, tables, groups and parameters; --out saves the parameters."""
+    """What comes with the package: scenarios, partnerships, tables, product sets, groups, parameters; --out saves the latter."""
+    from interdep.classifications.product_sets import product_set, product_sets
     from interdep.geography import describe, groups
     from interdep.parameter import parameters
     from interdep.partnership.schema import Partnership
     from interdep.partnership.schema import library as partnerships
     from interdep.shocks.scenario import Scenario, library
+    from interdep.trade import Trade
+    from interdep.trade.folder import packaged
     from interdep.world.reading import PACKAGED
 
     scenarios = [Scenario.read(name) for name in library()]
@@ -25,6 +28,8 @@ def list_(*, common: Common = DEFAULT) -> int:
             "scenarios": {s.name: s.title for s in scenarios},
             "partnerships": {n: Partnership.read(n).title for n in partnerships()},
             "tables": list(PACKAGED),
+            "trade": {n: Trade.read(n).title for n in packaged()},
+            "product_sets": {n: product_set(n).title for n in product_sets()},
             "groups": {n: describe(n).name_en for n in groups()},
             "parameters": known.to_rows(),
         })  # fmt: skip
@@ -32,6 +37,8 @@ def list_(*, common: Common = DEFAULT) -> int:
     _print("Scenarios: interdep run NAME", [[s.name, s.title] for s in scenarios])
     _print("Partnerships: interdep assess NAME", [[n, Partnership.read(n).title] for n in partnerships()])
     _print("Tables: --world NAME", [[n, "packaged"] for n in PACKAGED])
+    _print("Product flows: --trade NAME", [[n, Trade.read(n).title] for n in packaged()])
+    _print("Product sets: measure --product-set NAME", [[n, product_set(n).title] for n in product_sets()])
     _print("Groups of economies", [[n, describe(n).name_en] for n in groups()])
     rows = [
         [r["model"], r["parameter"], f"{r['default']:g}",

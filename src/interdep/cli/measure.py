@@ -26,7 +26,7 @@ from interdep.cli.common import (
 )
 from interdep.cli.products import print_products, print_supplier, print_why
 from interdep.dependence.product_dependencies import POOLED
-from interdep.errors import InputError, unknown
+from interdep.errors import InputError, MissingData, unknown
 from interdep.units import MISSING
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def measure(
     *who: Annotated[str, Parameter(help="Economies such as JPN or groups such as EU27; each is one buyer.")],
     industry: Annotated[str | None, Parameter(help="Only these industries, as in C26,C29: their suppliers one by one.")] = None,
-    product_set: Annotated[str | None, Parameter(help="Only these products: a set such as chips, or codes as in 2846,8541.")] = None,
+    product_set: Annotated[str | None, Parameter(help="Only these products: a set such as chips, or codes: 2846,8541.")] = None,
     supplier: Annotated[str | None, Parameter(help="Only the reliance on this supplier.")] = None,
     why: Annotated[str | None, Parameter(help="Every test of one product of one buyer, as in JPN:2846.")] = None,
     look_through: Annotated[bool, switch("Rank by reliance through the whole chain, not by direct purchases.")] = False,
@@ -84,6 +84,7 @@ def measure(
         return 0
     if reason is not None and products is not None:
         print_why(products, *reason)
+        _print_exposure(found, products, reason, table)
     else:
         _print(found, products, table, industry, supplier, look_through, top, product_set is not None)
     if common.out is not None:
@@ -109,6 +110,35 @@ def _print(
         print_supplier(products, supplier, top)
     else:
         print_products(products, top)
+
+
+def _print_exposure(found: Dependencies, products: ProductDependencies, reason: tuple[str, str], world: World) -> None:
+    """Who uses what the top supplier's industry makes, where the table keeps that supplier apart."""
+    from interdep.dependence.exposure import REASONING
+
+    buyer, product = reason
+    tops = [r for r in products.headline().to_rows() if r["buyer"] == buyer and r["product"].startswith(product)]
+    supplier = tops[0]["top_supplier"]
+    if buyer == POOLED or supplier not in world.economies or len({r["top_supplier"] for r in tops}) > 1:
+        return
+    try:
+        table = found.exposure(supplier, product, world)
+    except (InputError, MissingData) as error:
+        print_line(f"Note: no exposure is shown: {error}")
+        return
+    rows = [r for r in table.to_rows() if r["buyer"] == buyer]
+    total = sum(r["at_stake"] for r in rows)
+    print_line()
+    print_line(
+        f"{table.title}: {world.money.format(total)} in {len(rows)} industries of {buyer} ({world.year}), the largest"
+    )
+    names = _industry_names(world.classification)
+    cells = [
+        [r["member"], names(r["industry"]), share(r["use_share"]), share(r["supplier_share"]), world.money.format(r["at_stake"])]
+        for r in rows[:5]
+    ]  # fmt: skip
+    print_grid(["member", "industry", "of its inputs", f"from {supplier}", "at stake, at most"], cells, (2, 3, 4))
+    print_line(REASONING)
 
 
 def _products(text: str | None) -> str | list[str] | None:
@@ -142,13 +172,17 @@ def _check_supplier(found: Dependencies, supplier: str, table: World) -> None:
 
 
 def _save_figures(products: ProductDependencies, folder: Path) -> None:
-    from interdep.figures import concentration_scatter, product_suppliers
+    from interdep.figures import concentration_scatter, hhi_over_years, product_suppliers
 
     buyers = list(products.buyers)
-    if len(buyers) == 2 and len(products.common):
+    if len(buyers) == 2:
         concentration_scatter(products.compared, *buyers).save(folder / "figures")
     for buyer in buyers:
-        product_suppliers(products.suppliers, products.flagged(), buyer).save(folder / "figures")
+        rows = [r for r in products.products.to_rows() if r["buyer"] == buyer]
+        if rows:
+            product_suppliers(products.suppliers, products.flagged(), buyer).save(folder / "figures")
+        if len({r["period"] for r in rows if not r["thin"]}) > 1:
+            hhi_over_years(products.products, buyer).save(folder / "figures")
 
 
 def _industry_names(classification: str):

@@ -54,9 +54,9 @@ def print_products(found: ProductDependencies, top: int) -> None:
 
 
 def _flagged(found: ProductDependencies, row: Mapping[str, Any]) -> list[str]:
-    known = row["years_known"]
+    known, supplier = row["years_known"], f"{row['top_supplier']} {share(row['top_share']):>6}"
     return [
-        named(row["product"], row["name"]), str(row["period"]), f"{row['top_supplier']} {share(row['top_share']):>6}", printed("hhi", row["hhi"]),
+        named(row["product"], row["name"]), str(row["period"]), supplier, printed("hhi", row["hhi"]),
         _money(found, row["imports"]), f"{row['years_met']} of {known} yr" if known else MISSING, _reason(found, row),
     ]  # fmt: skip
 
@@ -106,7 +106,8 @@ def _print_common(found: ProductDependencies, top: int) -> None:
     shown = kinds[COMMON] + kinds[SHARED]
     if shown:
         cells = [
-            [named(r["product"], r["name"]), str(r["period"]), r["class"], r["top_supplier"], *(share(r[f"share_{b}"]) for b in found.buyers),
+            [named(r["product"], r["name"]), str(r["period"]), r["class"], r["top_supplier"],
+             *(share(r[f"share_{b}"]) for b in found.buyers),
              ", ".join(CRITERIA[c].label for c in r["criteria"].split(", ") if c) or "no criterion met by all"]
             for r in shown[:top]
         ]  # fmt: skip
@@ -117,8 +118,8 @@ def _print_common(found: ProductDependencies, top: int) -> None:
             print_line(f"{len(shown) - top} more: --top {len(shown)}")
     for row in kinds[UNLIKE][:5]:
         print_line(
-            f"No claim on {named(row['product'], row['name'])}: {row['top_supplier']} is the top supplier of all, but the tables do not hold"
-            f" the same goods ({row['part'] or 'two revisions of the HS'})"
+            f"No claim on {named(row['product'], row['name'])}: {row['top_supplier']} is the top supplier of all, but the"
+            f" tables do not hold the same goods ({row['part'] or 'two revisions of the HS'})"
         )
 
 

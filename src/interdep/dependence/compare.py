@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from interdep.dependence.concentration import KEYS, concentration, sourced, top_suppliers
+from interdep.dependence.concentration import KEYS, concentration, top_suppliers
 from interdep.dependence.criteria import CRITERIA, TIE, Thresholds, flag
+from interdep.trade.partners import SPECIAL
 from interdep.units import per_cent, significant
 
 if TYPE_CHECKING:
@@ -21,14 +22,18 @@ def common(indicators: pl.DataFrame, flags: pl.DataFrame, buyers: Sequence[str])
     """Products in which all buyers have the same top supplier, in the last year that none of them has thin.
 
     class: "common dependency" where one criterion holds for every buyer; the weaker "shared top supplier" where none does;
-    "not the same goods" where a table covers only a part of the code for one of them (nothing is claimed then).
+    "not the same goods" where a table covers only a part of the code for one of them (nothing is claimed then). Left out is
+    what a withheld partner could change: a top supplier that may not be the largest.
     """
     import polars as pl
 
-    usable = indicators.filter((pl.col("thin") == "") & pl.col("top_supplier").is_not_null())
+    usable = indicators.filter(pl.col("thin") == "")
     together = usable.group_by("product", "period").agg(pl.col("buyer").n_unique().alias("n"))
     together = together.filter(pl.col("n") == len(buyers)).group_by("product").agg(pl.col("period").max())
     rows = usable.join(together, on=["product", "period"])
+    # One buyer whose largest supplier is not known is enough to claim nothing.
+    unsure = rows.filter(~pl.col("certain")).select("product").unique()
+    rows = rows.join(unsure, on="product", how="anti")
     same = rows.group_by("product", "period").agg(
         different=pl.col("top_supplier").n_unique(),
         top_supplier=pl.col("top_supplier").first(),
@@ -39,7 +44,7 @@ def common(indicators: pl.DataFrame, flags: pl.DataFrame, buyers: Sequence[str])
     )
     same = same.filter(pl.col("different") == 1)
     met = (
-        flags.filter(pl.col("met"))
+        flags.filter(pl.col("holds"))
         .group_by("product", "period", "criterion")
         .agg(pl.col("buyer").n_unique().alias("n"))
     )
@@ -83,65 +88,79 @@ def common(indicators: pl.DataFrame, flags: pl.DataFrame, buyers: Sequence[str])
 def reverse(trade: Trade, partners: Sequence[str], year: int, thresholds: Thresholds) -> pl.DataFrame:
     """What every other economy depends on the partners for: products of which they together are its top supplier.
 
-    (supplier, product, period): share of the partners together, hhi and whether one supplier has over half; only rows where
-    that holds. Needs every importer's flows.
+    (supplier, product, period): imports of the supplier, the partners' share of them together and hhi; only rows where that
+    share is over the threshold of one supplier. Needs every importer's flows.
     """
     import narwhals as nw
     import polars as pl
 
-    from interdep.trade.partners import SPECIAL
-
-    flows = trade.scan([year]).filter(~pl.col("importer").cast(pl.String).is_in([*partners, *SPECIAL]))
-    together = pl.when(pl.col("exporter").cast(pl.String).is_in(list(partners))).then(pl.lit("partners"))
-    merged = flows.with_columns(
-        exporter=together.otherwise(pl.col("exporter").cast(pl.String)), importer=pl.col("importer").cast(pl.String)
+    exporter, importer = pl.col("exporter").cast(pl.String), pl.col("importer").cast(pl.String)
+    flows = trade.scan([year]).filter(~importer.is_in([*partners, *SPECIAL]) & (exporter != importer))
+    together = pl.when(exporter.is_in(list(partners))).then(pl.lit("partners")).otherwise(exporter)
+    flows = flows.select(
+        pl.col("product").cast(pl.String), pl.col("period").cast(pl.Int32), "value", buyer=importer, supplier=together
     )
-    merged = merged.group_by("exporter", "importer", "product", "period").agg(pl.col("value").sum())
-    sources = nw.from_native(sourced(merged).to_native().collect(engine="streaming").lazy())
+    merged = flows.group_by(*KEYS, "supplier").agg(pl.col("value").sum(), unknown=pl.col("value").null_count())
+    sources = nw.from_native(merged.collect(engine="streaming").lazy())
     frame = concentration(sources).join(top_suppliers(sources), on=list(KEYS), how="inner")
     frame = frame.filter(nw.col("top_supplier") == "partners")
-    columns = frame.collect_schema().names()
-    frame = frame.with_columns(flag(CRITERIA["one_supplier"], thresholds, columns).alias("one_supplier"))
-    found = frame.filter(nw.col("one_supplier")).to_native().collect(engine="streaming")
+    frame = frame.filter(flag(CRITERIA["one_supplier"], thresholds, frame.collect_schema().names()))
+    found = frame.to_native().collect(engine="streaming")
     return found.select(
-        pl.col("buyer").alias("supplier"), pl.col("product").cast(pl.String), pl.col("period").cast(pl.Int32),
-        "imports", pl.col("top_share").alias("partners_share"), "hhi",
+        pl.col("buyer").alias("supplier"), "product", "period", "imports", pl.col("top_share").alias("partners_share"), "hhi"
     ).sort("supplier", "product")  # fmt: skip
 
 
 def changes(
-    indicators: pl.DataFrame, flags: pl.DataFrame, thresholds: Thresholds, incomplete: Mapping[str, Sequence[int]]
+    indicators: pl.DataFrame,
+    flags: pl.DataFrame,
+    thresholds: Thresholds,
+    incomplete: Mapping[str, Sequence[int]],
+    whole: Sequence[int] = (),
 ) -> pl.DataFrame:
     """(buyer, product, period, criterion): products that entered or left a criterion against the year before, and why.
 
-    Years that are thin, or in which part of the code was not recorded, are compared with nothing. why: each test that turned,
-    with both values; one within the tie tolerance of its threshold in either year is said to be on it.
+    Years that are thin, or in which part of the code was not recorded, are compared with nothing. whole: years of which all
+    flows are there, so that a product without a row was not imported, and left. why: each test that turned, with both values;
+    one within the tie tolerance (TIE) of its threshold in either year is said to be on it.
     """
     import polars as pl
 
-    usable = indicators.filter(pl.col("thin") == "").select(*KEYS)
-    for code, years in incomplete.items():
-        usable = usable.filter(~(pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(years))))
+    def recorded(frame: pl.DataFrame) -> pl.DataFrame:
+        for code, years in incomplete.items():
+            frame = frame.filter(~(pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(years))))
+        return frame
+
+    usable = recorded(indicators.filter(pl.col("thin") == "").select(*KEYS))
     now = flags.join(usable, on=list(KEYS)).select(*KEYS, "criterion", "met")
-    before = now.select("buyer", "product", pl.col("period") + 1, "criterion", met_before="met")
-    turned = now.join(before, on=[*KEYS, "criterion"]).filter(
-        pl.col("met").is_not_null() & pl.col("met_before").is_not_null() & (pl.col("met") != pl.col("met_before"))
-    )
-    if not turned.height:
-        return turned.select(*KEYS, "criterion", change=pl.lit(""), why=pl.lit("")).clear()
+    each = [*KEYS, "criterion"]
+    before = now.with_columns(pl.col("period") + 1).rename({"met": "met_before"})
+    there = indicators.select(*KEYS)
+    gone = recorded(before.filter(pl.col("period").is_in(list(whole)))).join(there, on=list(KEYS), how="anti")
+    fresh = now.with_columns(pl.col("period") - 1).join(there, on=list(KEYS), how="anti")
+    fresh = recorded(fresh.filter(pl.col("period").is_in(list(whole)))).with_columns(pl.col("period") + 1)
+    both = pl.concat([
+        now.join(before, on=each),
+        gone.select(*each, met=pl.lit(False), met_before="met_before"),
+        fresh.select(*each, "met", met_before=pl.lit(False)),
+    ])  # fmt: skip
+    # A comparison with null is null, and such a row is no change.
+    turned = both.filter(pl.col("met") != pl.col("met_before"))
     values = {(r["buyer"], r["product"], r["period"]): r for r in indicators.iter_rows(named=True)}
     change, why = [], []
     for row in turned.iter_rows(named=True):
-        after = values[row["buyer"], row["product"], row["period"]]
-        then = values[row["buyer"], row["product"], row["period"] - 1]
+        after = values.get((row["buyer"], row["product"], row["period"]))
+        then = values.get((row["buyer"], row["product"], row["period"] - 1))
         change.append("entered" if row["met"] else "left")
-        why.append(_why(row["criterion"], then, after, thresholds))
-    return turned.select(*KEYS, "criterion").with_columns(
+        why.append(_why(row["criterion"], then, after, thresholds, row["period"]))
+    return turned.select(*each).with_columns(
         pl.Series("change", change, dtype=pl.String), pl.Series("why", why, dtype=pl.String)
-    ).sort(*KEYS, "criterion")  # fmt: skip
+    ).sort(*each)  # fmt: skip
 
 
-def _why(criterion: str, then: dict, after: dict, thresholds: Thresholds) -> str:
+def _why(criterion: str, then: dict | None, after: dict | None, thresholds: Thresholds, year: int) -> str:
+    if then is None or after is None:
+        return f"no imports in {year if after is None else year - 1}"
     reasons = []
     for check in CRITERIA[criterion].tests:
         limit = getattr(thresholds, check.threshold)
@@ -153,14 +172,14 @@ def _why(criterion: str, then: dict, after: dict, thresholds: Thresholds) -> str
             shown = f"{check.label} {printed(check.indicator, old)} to {printed(check.indicator, new)}"
             near = any(abs(value - limit) <= TIE * limit for value in (old, new))
             reasons.append(shown + (" (on the threshold)" if near else ""))
-    return "; ".join(reasons) or "a withheld partner decides"
+    return "; ".join(reasons)
 
 
 def printed(indicator: str, value: float | None) -> str:
     """An indicator as people read it: shares per cent, indices to three digits."""
     if value is None:
         return "n/a"
-    if indicator in ("hhi", "hhi_high", "world_hhi"):
+    if indicator in ("hhi", "hhi_high", "world_hhi", "world_hhi_high"):
         return f"{value:.3f}"
     if indicator.endswith("ratio") or indicator == "substitutes":
         return "no exports" if value == float("inf") else significant(value)

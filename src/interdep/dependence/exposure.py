@@ -22,10 +22,11 @@ USES = 0.01
 """An industry counts as a user of a product's industry from one per cent of its direct inputs."""
 
 REASONING = (
-    "An upper bound: all that the industry makes is taken for the product (which is a part of it), every user is taken to need"
-    " it in fixed proportion, and nobody else's can replace the supplier's, nor any stock; a user then loses the part of its"
-    " output that the supplier's part of that industry's products, direct and through the chain, stands behind. What those who"
-    " buy from the users lose is not in it."
+    "An upper bound of the first-order loss: all that the industry makes is taken for the product (which is a part of it), every"
+    " user is taken to need it in fixed proportion, and nobody else's can replace the supplier's, nor any stock. A user then"
+    " loses the supplier's part of what it uses of that industry: of its direct purchases, or of all that stands behind its"
+    " production through the chain, whichever is larger. Not in it: an input of a user's supplier that stops more than its own"
+    " part, and what those who buy from the users lose; the models of shocks follow these."
 )
 
 
@@ -54,10 +55,10 @@ class Exposures:
         """Industries of the buyers' members that use one industry of a supplier.
 
         industry: a code of the world (the one a product belongs to: `interdep.classifications.hs.industry_of`). (buyer,
-        member, industry): use_share, the product's industry in all direct inputs, whoever makes it; supplier_share, the
-        supplier's part in what stands of it behind the user's production, direct and through the chain; value_added;
-        at_stake = value_added x supplier_share, see REASONING. Users only (USES). Raises InputError where the supplier is a
-        member of a buyer.
+        member, industry): use_share, the product's industry in all direct inputs, whoever makes it; direct_share, the
+        supplier's part in these purchases; supplier_share, its part in what stands of that industry behind the user's
+        production, direct and through the chain; value_added; at_stake = value_added x the larger of the two parts, see
+        REASONING. Users only (USES). Raises InputError where the supplier is a member of a buyer.
         """
         import polars as pl
 
@@ -68,9 +69,12 @@ class Exposures:
         source, product = world.economy_index(supplier), world.industry_index(industry)
         behind = self.behind(product)
         whole = behind.sum(axis=0)
-        part = np.divide(behind[source], whole, out=np.zeros_like(whole), where=whole > 0).reshape(regions, industries)
+        part = np.divide(behind[source], whole, out=np.zeros_like(whole), where=whole > 0)
+        # Rounding in the solution must not make a part of more than all.
+        part = part.clip(0.0, 1.0).reshape(regions, industries)
         flows = world.intermediate.reshape(regions, industries, regions, industries)
         bought = flows[:, product].sum(axis=0)
+        direct = np.divide(flows[source, product], bought, out=np.zeros_like(bought), where=bought > 0)
         inputs = world.intermediate.sum(axis=0).reshape(regions, industries)
         added = world.value_added.reshape(regions, industries)
         rows = []
@@ -79,16 +83,28 @@ class Exposures:
                 s = world.economy_index(member)
                 for k, code in enumerate(world.industries):
                     if inputs[s, k] > 0 and bought[s, k] >= USES * inputs[s, k]:
-                        stake = part[s, k] * max(added[s, k], 0.0)
-                        rows.append((name, member, code, bought[s, k] / inputs[s, k], part[s, k], added[s, k], stake))
-        columns = ("buyer", "member", "industry", "use_share", "supplier_share", "value_added", "at_stake")
+                        stake = max(part[s, k], direct[s, k]) * max(added[s, k], 0.0)
+                        shares = (bought[s, k] / inputs[s, k], direct[s, k], part[s, k])
+                        rows.append((name, member, code, *shares, added[s, k], stake))
+        columns = (
+            "buyer",
+            "member",
+            "industry",
+            "use_share",
+            "direct_share",
+            "supplier_share",
+            "value_added",
+            "at_stake",
+        )
         frame = pl.DataFrame(
             rows, schema={c: pl.String if k < 3 else pl.Float64 for k, c in enumerate(columns)}, orient="row"
         )
         money = f"{world.money} per year"
         what = f"{supplier} {industry}" + (f" ({', '.join(products[:3])})" if products else "")
         units = {
-            "use_share": "fraction of all direct inputs", "supplier_share": "fraction of the industry's products, look-through",
+            "use_share": "fraction of all direct inputs",
+            "direct_share": "fraction of direct purchases of the industry's products",
+            "supplier_share": "fraction of the industry's products, look-through",
             "value_added": money, "at_stake": money,
         }  # fmt: skip
         return Table(

@@ -108,6 +108,23 @@ class Dependencies:
             )
         return self.products.why(buyer, product)
 
+    def exposure(self, supplier: str, product: str, world: World | None = None, classification: str = "HS22") -> Table:
+        """Industries of the buyers' members that use the industry making a product, and value added at stake at most.
+
+        See `interdep.dependence.exposure`. world: default the packaged one; classification: of the product's code. Raises
+        InputError where the product is made by several industries, MissingData where the world lacks the supplier.
+        """
+        from interdep.classifications.hs import industry_of
+        from interdep.dependence.exposure import Exposures
+
+        world = world if world is not None else World.read()
+        if supplier not in world.economies:
+            raise MissingData(f"{world.name} does not keep {supplier} apart; bring a table that has it")
+        industry = industry_of([product], classification, within=world.classification)["industry"][0]
+        if industry is None:
+            raise InputError(f"{product} is not specified by kind, so that no industry makes it")
+        return Exposures(world, self.buyers).to(supplier, industry, [product])
+
     @property
     def tables(self) -> dict[str, Table]:
         """The three tables of industries by name (those of products are in `.products.tables`)."""

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from interdep.dependence import compare
-from interdep.dependence.criteria import CRITERIA, HIGH, Check, Thresholds, criterion, holds
+from interdep.dependence.criteria import CRITERIA, HIGH, OF_IMPORTS, Check, Thresholds, criterion, holds
 from interdep.dependence.products import headline
 from interdep.errors import MissingData, unknown
 from interdep.tables import Table, load_tables, save_tables
-
-if TYPE_CHECKING:
-    pass
 
 POOLED = "pooled"
 """The name of the buyer that all buyers together are."""
@@ -27,9 +24,11 @@ FEW = 0.01
 class ProductDependencies:
     """Import dependence by product of each buyer.
 
-    products: (buyer, product, period) indicators; flags: (buyer, product, period, criterion) met and persistent; suppliers:
-    (buyer, product, period, supplier) shares of imports from abroad; compared: (buyer, product, period) at the digits that all tables have; common: products with the same top supplier for every
-    buyer; changes: what entered or left a criterion; reverse: (supplier, product) what others depend on the buyers for.
+    products: (buyer, product, period) indicators; flags: (buyer, product, period, criterion) met in the year, persistent, and
+    holds (persistent where the criterion asks for that, else met); suppliers: (supplier, buyer, product, period) shares of
+    imports from abroad; compared: (buyer, product, period) at the digits that all tables have; common: products with the same
+    top supplier for every buyer; changes: what entered or left a criterion; reverse: (supplier, product, period) what others
+    depend on the buyers for.
     notes: what could not be computed, and what to bring for it.
     """
 
@@ -67,11 +66,11 @@ class ProductDependencies:
         )
 
     def flagged(self, name: str = "one_supplier") -> Table:
-        """The headline rows for which a criterion is met, the most concentrated first."""
+        """The headline rows for which a criterion holds (one that asks for it: persistently), the most concentrated first."""
         import polars as pl
 
         criterion(name)
-        met = self.flags.frame.filter((pl.col("criterion") == name) & pl.col("met")).select(
+        met = self.flags.frame.filter((pl.col("criterion") == name) & pl.col("holds")).select(
             "buyer", "product", "period", "years_met", "years_known", "persistent"
         )
         table = self.headline()
@@ -141,14 +140,17 @@ class ProductDependencies:
         if check.indicator.startswith("top_share") and row["top_supplier"]:
             shown = f"{row['top_supplier']} {shown}"
         if value is None:
-            text = (
-                f"not computable: needs {check.bring}"
-                if not row["unknown"]
-                else f"{row['unknown']} suppliers have no value"
-            )
+            text = f"not computable: {_missing(row, check)}"
         elif met is None:
-            share = compare.printed("withheld_share", row["withheld_share"])
-            text = f"not computable: {share} of imports has a withheld partner ({shown} to {compare.printed(check.indicator, high)})"
+            part = (
+                compare.printed("withheld_share", row["withheld_share"]) if check.indicator in OF_IMPORTS else "a part"
+            )
+            of = (
+                "imports has a withheld partner"
+                if check.indicator in OF_IMPORTS
+                else "world exports has a withheld exporter"
+            )
+            text = f"not computable: {part} of {of} ({shown} to {compare.printed(check.indicator, high)})"
         else:
             beyond = (
                 ("over" if check.sign == ">" else "at least") if met else ("not over" if check.sign == ">" else "under")
@@ -159,7 +161,8 @@ class ProductDependencies:
             "product": row["product"], "period": row["period"], "criterion": name, "check": check.label,
             "value": value, "threshold": limit,
             "verdict": "not computable" if met is None else "met" if met else "not met",
-            "reason": text, "years": f"{years['years_met']} of {known} years" if known else "n/a", "source": CRITERIA[name].source,
+            "reason": text, "years": f"{years['years_met']} of {known} years" if known else "n/a",
+            "source": CRITERIA[name].source,
         }  # fmt: skip
 
     def save(self, folder: Path) -> None:
@@ -188,6 +191,16 @@ class ProductDependencies:
             f"└─ {common.count(compare.COMMON)} common dependencies, {common.count(compare.SHARED)} shared top suppliers"
         )
         return "\n".join(lines)
+
+
+def _missing(row: Mapping[str, Any], check: Check) -> str:
+    """Why an indicator has no value: flows without one, a top supplier that is not certain, or data to bring."""
+    if row["unknown"] and check.indicator in OF_IMPORTS:
+        flows = "flow has" if row["unknown"] == 1 else "flows have"
+        return f"{row['unknown']} {flows} no value (withheld or not known)"
+    if check.indicator == "supplier_world_share" and row["world_hhi"] is not None:
+        return "a withheld partner may be the largest supplier"
+    return f"needs {check.bring}"
 
 
 def verdict(check: Check, thresholds: Thresholds, row: Mapping[str, Any]) -> bool | None:

@@ -34,7 +34,9 @@ def screen(flows: Any, thresholds: Thresholds | None = None) -> nw.LazyFrame[Any
     if absent:
         raise InputError(f"the flows have no column {absent[0]!r}; they have {', '.join(names)}")
     if "mode" in names:
-        raise InputError("the flows are split by mode of transport; add up the modes first, so that each flow is one row")
+        raise InputError(
+            "the flows are split by mode of transport; add up the modes first, so that each flow is one row"
+        )
     exports = sold_abroad(flows)
     frame = concentration(sourced(flows)).filter(~nw.col("buyer").is_in(list(SPECIAL)))
     frame = frame.select(*KEYS, "imports", "hhi", "hhi_high")

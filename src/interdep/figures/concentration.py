@@ -9,6 +9,7 @@ from typing import Any
 from interdep.errors import InputError, unknown
 from interdep.figures.figure import Figure, stem
 from interdep.figures.labels import display, finite, only_row_each, share_text
+from interdep.figures.placing import Box, end_of, free_place, shortened
 from interdep.figures.theme import (
     FULL_WIDTH,
     INK,
@@ -23,13 +24,12 @@ from interdep.figures.theme import (
     SMALL,
     framed,
     text_width,
-    wrap,
 )
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
 
 HALF = 0.5
-"""The share of one supplier from which the corner is shaded (the METI-type criterion of docs: one supplier over half)."""
+"""The share of one supplier from which the corner is shaded: the criterion "one supplier over half" (METI type)."""
 
 EDGE = 0.03
 """Fraction of the scale left free around 0 and 100 %, so that a dot there is whole."""
@@ -42,12 +42,10 @@ FEW = 20
 
 SAME, DIFFERENT, UNLIKE = "same", "different", "unlike"
 
-Box = tuple[float, float, float, float]
-
 
 @dataclass(frozen=True)
 class _Dot:
-    """A product of two buyers: name, shares, suppliers and years of the two, and why they are not comparable ("" if so)."""
+    """A product of two buyers: name, shares, suppliers and years of both; why: why not to compare them, or ""."""
 
     product: str
     name: str
@@ -88,10 +86,11 @@ def concentration_scatter(
 ) -> Figure:
     """A dot a product: the largest supplier's share in the imports of `first` (across) and of `second` (upwards).
 
-    compared: dims (buyer, product, period), columns name, data, top_supplier, top_share (fraction of imports from abroad),
-    thin, part, classification, as in `interdep.measure(...).products.compared`. Each product stands for the last year that
-    both have and neither has thin; without one, for each one's last year, as a grey diamond, as does a product of which
-    the two tables cover different parts or classifications. names: what to print for codes of buyers and products; width: pixels.
+    compared: dims (buyer, product, period), columns name, data, top_supplier, top_share (fraction of imports from
+    abroad), thin, part, classification, as in `interdep.measure(...).products.compared`; names: what to print for codes
+    of buyers and products; width: pixels. Each product stands for the last year that both have and neither has thin.
+    Without one it stands for each one's last year, as a grey diamond; so does a product of which the two tables cover
+    different parts or classifications.
     Raises InputError for an unknown column or buyer, or where the two have no product in common.
     """
     needed = ("name", "data", "top_supplier", "top_share", "thin", "part", "classification")
@@ -102,7 +101,8 @@ def concentration_scatter(
     together = [p for p in by[first] if p in by[second]]
     if not together:
         raise InputError(
-            f"table {compared.name!r} has no product of both {first} and {second}; there is nothing to set against each other"
+            f"table {compared.name!r} has no product of both {first} and {second};"
+            " there is nothing to set against each other"
         )
     alone = len(set(by[first]) ^ set(by[second]))
     dots = [d for p in sorted(together) if (d := _dot(p, by[first][p], by[second][p], names))]
@@ -139,7 +139,7 @@ def concentration_scatter(
 
 
 def _rows(table: Table, columns: Sequence[str], dims: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows of a table that has these columns and no two rows with the same labels; InputError for another or an empty one."""
+    """The rows of a table; InputError where a column lacks, there is no row, or two rows share their labels."""
     for column in (*dims, *columns):
         if column not in table.frame.columns:
             raise unknown("column", column, table.frame.columns, f"table {table.name!r}")
@@ -179,20 +179,6 @@ def years_text(years: Sequence[int], lang: str) -> str:
         return ""
     low, high = min(years), max(years)
     return say(lang, "year", year=low if low == high else say(lang, "years_range", low=low, high=high))
-
-
-def shortened(text: str, width: float, size: float, lines: int, bold: bool = False) -> list[str]:
-    """A text in at most so many lines of a width in pixels; what does not fit is replaced by an ellipsis."""
-    every = wrap(text, width, size, bold, phrases=False)
-    # A single word may be wider than its place (names without spaces): there signs are cut, and the text ends.
-    long = next((place for place, line in enumerate(every) if text_width(line, size, bold) > width), len(every))
-    if len(every) <= lines and long == len(every):
-        return every
-    kept = every[: min(lines, long + 1)]
-    last = kept[-1]
-    while last and text_width(f"{last}…", size, bold) > width:
-        last = last[:-1]
-    return [*kept[:-1], f"{last.rstrip(' ,;:…')}…"]
 
 
 def _by_product(rows: Sequence[dict[str, Any]], buyer: str, table: str) -> dict[str, list[dict[str, Any]]]:
@@ -243,7 +229,9 @@ def _plot(
     dots: Sequence[_Dot], shown: tuple[str, str], counts: Mapping[str, int], width: float, lang: str
 ) -> tuple[dict[str, Any], int]:
     """(the body of the spec, how many dots that matter have no label for want of room)."""
-    plot = round(width - 2 * PADDING - AXIS)
+    plot = width - 2 * PADDING - AXIS
+    # Half of "100 %" stands right of its mark.
+    plot = round(plot - max(0.0, text_width("100 %", SIZE) / 2 - EDGE * plot))
     height = round(min(0.72 * plot, 440)) if width >= 560 else plot
     at = {d.product: (_pixel(d.shares[0], plot), height - _pixel(d.shares[1], height)) for d in dots}
     ordered = sorted(dots, key=_weight)
@@ -335,16 +323,21 @@ def _labels(
     Labels are placed one after the other, what matters first: close to the dot where there is room, else further off.
     """
     taken: list[Box] = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in at.values()]
+    middle, level = _pixel(HALF, plot), height - _pixel(HALF, height)
+    lines_at_half: list[Box] = [(middle - 1, 0, middle + 1, height), (0, level - 1, plot, level + 1)]
     texts: list[dict[str, Any]] = []
     leaders: list[dict[str, Any]] = []
     named: set[str] = set()
     for dot in dots:
-        name = shortened(dot.name, NAME, SMALL, 2)
-        lines = [*((line, False) for line in name), (dot.codes, True)]
-        wide = max(text_width(line, SMALL, bold) for line, bold in lines)
-        tall = len(lines) * (LINE - 1)
-        found = _free(at[dot.product], wide, tall, taken, plot, height)
-        if found is None:
+        whole = [*((line, False) for line in shortened(dot.name, NAME, SMALL, 2)), (dot.codes, True)]
+        # In a crowd the code has to do for the name.
+        for lines in (whole, [(f"{dot.product} {dot.codes}", True)]):
+            wide = max(text_width(line, SMALL, bold) for line, bold in lines)
+            tall = len(lines) * (LINE - 1)
+            found = free_place(at[dot.product], (wide, tall), taken, lines_at_half, (plot, height), DOT + 3)
+            if found:
+                break
+        else:
             continue
         box, far = found
         taken.append(box)
@@ -355,59 +348,6 @@ def _labels(
             texts.append({"line": line, "x": round(box[0], 2), "y": y, "bold": bold, "ink": ink})
         if far:
             x, y = at[dot.product]
-            x2, y2 = _end(x, y, box)
+            x2, y2 = end_of((x, y), box)
             leaders.append({"x": x, "y": y, "x2": x2, "y2": y2})
     return texts, leaders, named
-
-
-def _free(
-    at: tuple[float, float], wide: float, tall: float, taken: Sequence[Box], plot: float, height: float
-) -> tuple[Box, bool] | None:
-    """The first free place for a box beside a point and whether it is far enough to need a line; None where all is taken."""
-    x, y = at
-    middle, level = _pixel(HALF, plot), height - _pixel(HALF, height)
-    lines: list[Box] = [(middle - 1, 0, middle + 1, height), (0, level - 1, plot, level + 1)]
-    # A label may cross a line at half only where there is no other place.
-    for far, avoided in (
-        (0.0, lines),
-        (16.0, lines),
-        (32.0, lines),
-        (0.0, []),
-        (16.0, []),
-        (32.0, []),
-        (48.0, lines),
-        (48.0, []),
-    ):
-        gap = DOT + 3 + far
-        beside = [(x + gap, y - tall / 2), (x - gap - wide, y - tall / 2)]
-        above = [(x - wide / 2, y - gap - tall), (x - wide / 2, y + gap)]
-        askew = [
-            (x + gap, y - gap - tall),
-            (x + gap, y + gap),
-            (x - gap - wide, y - gap - tall),
-            (x - gap - wide, y + gap),
-        ]
-        for left, top in (*beside, *above, *askew):
-            box = (left, top, left + wide, top + tall)
-            inside = left >= 2 and top >= 1 and box[2] <= plot - 1 and box[3] <= height - 1
-            clear = inside and not any(_overlap(box, other) for other in (*taken, *avoided))
-            # A line that runs through another dot or label would lead the eye to the wrong one.
-            if clear and (far == 0 or not _crossed((x, y), _end(x, y, box), taken)):
-                return box, far > 0
-    return None
-
-
-def _end(x: float, y: float, box: Box) -> tuple[float, float]:
-    """The point of a box that is nearest to another point."""
-    return min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
-
-
-def _crossed(start: tuple[float, float], end: tuple[float, float], taken: Sequence[Box]) -> bool:
-    """Whether the straight line between two points runs through a box that does not hold its start."""
-    steps = [(start[0] + (end[0] - start[0]) * i / 20, start[1] + (end[1] - start[1]) * i / 20) for i in range(1, 21)]
-    others = [b for b in taken if not (b[0] <= start[0] <= b[2] and b[1] <= start[1] <= b[3])]
-    return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in others for x, y in steps)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] + 2 and other[0] < one[2] + 2 and one[1] < other[3] + 1 and other[1] < one[3] + 1

@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 from interdep.errors import InputError, first_five, unknown
-from interdep.figures.concentration import made_from, rows_of, shortened, years_text
+from interdep.figures.concentration import made_from, rows_of, years_text
 from interdep.figures.figure import Figure, stem
 from interdep.figures.labels import display, finite
+from interdep.figures.placing import in_title, shortened
 from interdep.figures.theme import FULL_WIDTH, INK, MUTED, PADDING, PALETTE, PAPER, RULE, SMALL, framed, text_width
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
@@ -20,7 +21,7 @@ LIMITS = {0.4: "limit_low", 0.5: "limit_high"}
 PANELS, MOST = 8, 16
 """Panels that are drawn unless codes are given, and at most."""
 
-HEIGHT, NARROWEST, BETWEEN, SCALE = 104, 118, 14, 20
+HEIGHT, NARROWEST, BETWEEN, SCALE = 104, 100, 14, 20
 """Pixels: a panel's height, its least width, the space between panels, room for the numbers of the upright scale."""
 
 SEEN = 0.01
@@ -39,10 +40,10 @@ def hhi_over_years(
 ) -> Figure:
     """A panel a product: its HHI by year against the thresholds 0.4 and 0.5.
 
-    products: dims (buyer, product, period), columns name, hhi, hhi_high (0 to 1), thin, as `.products.products`; codes:
-    which products in which order (at most 16), default the four with the highest HHI in their last usable year and the
-    four that changed most; names: what to print for codes; width: pixels. Thin years are hollow, years that are not known
-    break the line, and a bar runs up to hhi_high.
+    products: dims (buyer, product, period), columns name, hhi, hhi_high (0 to 1), thin, as in `.products.products`;
+    codes: which products in which order (at most 16), default the four with the highest HHI in their last usable year
+    and the four others that changed most; names: what to print for codes; width: pixels. Thin years are hollow, years
+    that are not known break the line, and a bar runs up to hhi_high.
     Raises InputError for an unknown column, buyer or product, or where no product has two years.
     """
     rows = rows_of(products, buyer, ["name", "hhi", "hhi_high", "thin"], ["buyer", "product", "period"])
@@ -77,8 +78,8 @@ def hhi_over_years(
         title = say(language, "hhi_still", buyer=shown)
     else:
         (from_year, low), (to_year, high) = _swing(able[most])
-        title = say(language, "hhi_title", buyer=shown, name=titles[most], before=_digits(low), after=_digits(high),
-                    one=from_year, other=to_year)  # fmt: skip
+        title = say(language, "hhi_title", buyer=shown, name=in_title(titles[most], width),
+                    before=_digits(low), one=from_year, after=_digits(high), other=to_year)  # fmt: skip
     drawn = [row for code in chosen for row in series[code]]
     thin = any(row["thin"] for row in drawn)
     wide = any(_spread(row) for row in drawn)
@@ -137,7 +138,7 @@ def _choose(able: Mapping[str, Sequence[dict[str, Any]]]) -> list[str]:
 def _asked(
     codes: Sequence[str], known: set[str], series: Mapping[str, Sequence[dict[str, Any]]], buyer: str, table: str
 ) -> list[str]:
-    """The codes that a caller names, each once; InputError where one is unknown, or has no HHI, or there are too many."""
+    """The codes a caller names, each once; InputError where one is unknown or has no HHI, or there are too many."""
     chosen = list(dict.fromkeys(codes))
     for code in chosen:
         if code not in known:
@@ -159,13 +160,13 @@ def _digits(value: float) -> str:
 
 
 def _panels(chosen: Sequence[tuple[str, str, Sequence[dict[str, Any]]]], width: float, lang: str) -> dict[str, Any]:
-    """The panels in rows, with one scale of years and one of values; who says which threshold stands right of each row."""
+    """The panels in rows, with one scale of years and one of values; whose the thresholds are stands right of a row."""
     said = {limit: say(lang, word, limit=limit) for limit, word in LIMITS.items()}
     right = 8 + max(text_width(text, SMALL) for text in said.values())
     room = width - 2 * PADDING - right - SCALE
     across = max(1, min(4, len(chosen), int((room + BETWEEN) // (NARROWEST + BETWEEN))))
-    # Few panels are not drawn wider than eight would be twice over.
-    plot = round(min((room - BETWEEN * (across - 1)) / across, 2 * NARROWEST))
+    # Few panels are not drawn much wider than many.
+    plot = round(min((room - BETWEEN * (across - 1)) / across, 2.4 * NARROWEST))
     years = sorted({row["period"] for *_, rows in chosen for row in rows})
     names = {code: shortened(title, plot - 4, SMALL + 0.5, TITLE_LINES, True) for code, title, _ in chosen}
     lines = []

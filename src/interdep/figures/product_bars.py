@@ -8,7 +8,8 @@ from typing import Any
 from interdep.errors import InputError
 from interdep.figures.concentration import HALF, made_from, rows_of
 from interdep.figures.figure import Figure, stem
-from interdep.figures.labels import display, finite, share_text
+from interdep.figures.labels import display, finite, only_row_each, share_text
+from interdep.figures.placing import in_title, shortened
 from interdep.figures.theme import (
     FULL_WIDTH,
     INK,
@@ -24,13 +25,15 @@ from interdep.figures.theme import (
     framed,
     ink_on,
     text_width,
-    wrap,
 )
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
 
 LABELS, THICK, GAP = 0.4, 17.0, 7.0
 """Part of the width that names may take before they are wrapped; pixels of a bar and between bars."""
+
+NAME_LINES, KEY = 6, 190.0
+"""Lines of a product's name at most; pixels of a supplier's name in the legend."""
 
 OTHERS = "others"
 """What a table of suppliers calls those under one per cent, all together."""
@@ -53,21 +56,18 @@ def product_suppliers(
 ) -> Figure:
     """A bar a product, the most concentrated first: the largest supplier, then those named, then all others.
 
-    suppliers: dims (supplier, buyer, product, period), column share (fraction of imports from abroad); chosen: dims (buyer,
-    product, period) with name and top_share, the products to show and their years, as `.products.flagged()` gives them;
-    top: how many products; names: what to print for codes of the buyer, products and suppliers; width: pixels. Five
-    suppliers have a colour, those with the largest sum of shares in what they lead; the largest of any other product is
-    named in grey. Partners
-    that are not stated stay apart from the others.
+    suppliers: dims (supplier, buyer, product, period), column share (fraction of imports from abroad); chosen: dims
+    (buyer, product, period) with name and top_share, the products to show and their years, as `.products.flagged()`
+    gives them; top: how many products; names: what to print for codes of the buyer, products and suppliers; width:
+    pixels. Five suppliers have a colour, those with the largest sum of shares in what they lead; the largest of any
+    other product is named in grey. Partners that are not stated stay apart from the others.
     Raises InputError for an unknown column or buyer, or where a chosen product has no suppliers in its year.
     """
     if top < 1:
         raise InputError(f"top is {top}; show at least one product")
     parts = rows_of(suppliers, buyer, ["share"], ["supplier", "buyer", "product", "period"])
     every = rows_of(chosen, buyer, ["name", "top_share"], ["buyer", "product", "period"])
-    twice = [r["product"] for r in every if sum(o["product"] == r["product"] for o in every) > 1]
-    if twice:
-        raise InputError(f"table {chosen.name!r} has several years of {buyer} {twice[0]}; choose one with .where()")
+    only_row_each(every, ["buyer", "product"], chosen.name)
     every.sort(key=lambda r: (-(finite(r["top_share"]) or 0.0), r["product"]))
     rows = every[:top]
     shares: dict[tuple[str, int], list[tuple[str, float]]] = {}
@@ -86,7 +86,7 @@ def product_suppliers(
     shown = {buyer: display([buyer], names)[buyer]}
     years = [r["period"] for r in rows]
     usual = max(set(years), key=lambda y: (years.count(y), y))
-    titles = _titles(rows, names, usual, language)
+    titles = _titles(rows, names, usual)
     body = _bars(rows, shares, titles, named, names or {}, width, language)
     tops = [firsts[r["product"], r["period"]] for r in every if (r["product"], r["period"]) in firsts]
     counts = {s: tops.count(s) for s in tops if s is not None}
@@ -97,7 +97,9 @@ def product_suppliers(
     title = (
         say(language, "parts_none", buyer=shown[buyer])
         if leader is None
-        else say(language, word, name=called[leader], buyer=shown[buyer], n=counts[leader], all=len(every))
+        else say(
+            language, word, name=in_title(called[leader], width), buyer=shown[buyer], n=counts[leader], all=len(every)
+        )
     )
     when = say(language, "year" if len(set(years)) == 1 else "parts_years", year=usual)
     about = sentence(
@@ -106,11 +108,11 @@ def product_suppliers(
         say(language, "parts_grey"),
         made_from(chosen, rows, language),
     )
-    said = [
-        say(language, "rest_alt", name=titles[r["product"]],
-            value=f"{firsts[r['product'], r['period']] or say(language, 'parts_unstated')} {share_text(r['top_share'])}")
-        for r in rows[:5]
-    ]  # fmt: skip
+    said = []
+    for row in rows[:5]:
+        first = firsts[row["product"], row["period"]] or say(language, "parts_unstated")
+        value = f"{first} {share_text(finite(row['top_share']))}"
+        said.append(say(language, "rest_alt", name=titles[row["product"]], value=value))
     listed = say(language, "list").join(said) + say(language, "stop")
     alt = sentence(say(language, "bar_chart"), title + say(language, "stop"), about, listed)
     return Figure(stem("product-suppliers", buyer), title, alt, framed(title, about, alt, width, body), chosen)
@@ -139,16 +141,11 @@ def _coloured(each: Sequence[Sequence[tuple[str, float]]]) -> list[str]:
     return sorted(sums, key=lambda s: (-leading[s], -sums[s], s))[: len(PALETTE)]
 
 
-def _titles(
-    rows: Sequence[Mapping[str, Any]], names: Mapping[str, str] | None, usual: int, lang: str
-) -> dict[str, str]:
+def _titles(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str] | None, usual: int) -> dict[str, str]:
     """The name of each product, with its year where that is not the usual one; two with one name keep their codes."""
     own = {r["product"]: (names or {}).get(r["product"]) or r["name"] or r["product"] for r in rows}
     titles = display(list(own), own)
-    return {
-        r["product"]: titles[r["product"]] + ("" if r["period"] == usual else say(lang, "year", year=r["period"]))
-        for r in rows
-    }
+    return {r["product"]: titles[r["product"]] + ("" if r["period"] == usual else f" ({r['period']})") for r in rows}
 
 
 def _bars(
@@ -161,9 +158,8 @@ def _bars(
     lang: str,
 ) -> dict[str, Any]:
     """The bars with names left of them and a line at half; places are in pixels, as rows are as high as their names."""
-    lines = {p: wrap(t, LABELS * width, SIZE) for p, t in titles.items()}
+    lines = {p: shortened(t, LABELS * width, SIZE, NAME_LINES) for p, t in titles.items()}
     room = 8 + max(text_width(line, SIZE) for each in lines.values() for line in each)
-    room = min(room, 0.6 * width)
     plot = round(width - 2 * PADDING - room - 14)
     segments: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
@@ -179,7 +175,7 @@ def _bars(
         segments += _segments(row, shares[row["product"], row["period"]], named, plot, middle, lang)
     height = round(y)
     fills = dict(zip(named, PALETTE, strict=False))
-    label = {s: f"{s} {names[s]}" if s in names else s for s in named}
+    label = {s: shortened(f"{s} {names[s]}" if s in names else s, KEY, SIZE, 1)[0] for s in named}
     keys = {label[s]: fills[s] for s in named}
     greys = {"named": REST, "others": PALE, "unstated": PAPER}
     keys |= {say(lang, f"parts_{k}"): fill for k, fill in greys.items() if any(s["kind"] == k for s in segments)}
@@ -193,7 +189,7 @@ def _bars(
     across = {"field": "start", "type": "quantitative", "axis": None, "scale": x_scale}
     columns = max(1, int((width - 2 * PADDING) // (max(text_width(k, SIZE) for k in keys) + 32)))
     fill = {"field": "key", "type": "nominal", "scale": {"domain": list(keys), "range": list(keys.values())},
-            "legend": {"symbolStrokeColor": RULE, "columns": min(columns, len(keys)), "offset": 12}}  # fmt: skip
+            "legend": {"symbolStrokeColor": RULE, "columns": min(columns, len(keys)), "offset": 16}}  # fmt: skip
     half = {"x": {"datum": HALF, "type": "quantitative", "scale": x_scale}, "y": {"value": -2}, "y2": {"value": height}}
     none = {"data": {"values": [{}]}}
     layers: list[dict[str, Any]] = [

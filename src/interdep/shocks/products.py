@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interdep.errors import InputError, MissingData, first_five
 from interdep.shocks.product_flows import flows_by_industry
-from interdep.units import per_cent
+from interdep.units import Money, per_cent
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,7 +79,7 @@ def product_parts(
         parts, note = _over_trade(sums, blind, trade, place)
     else:
         parts, note = _over_table(sums, world, trade, chosen)
-    worth = f"{float(cut['value'].sum()) * trade.scale / 1e6:,.1f} mn {trade.unit}"
+    worth = Money(trade.unit, chosen, trade.scale).format(float(cut["value"].sum()))
     met = {p for p in wanted if cut["product"].str.starts_with(p).any()}
     gaps = [p for p in wanted if p not in met]
     text = f"{first_five(wanted)} ({shock.products_in}): {worth} in {len(parts)} flows of {trade.name} {chosen}, {note}"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interdep.errors import InputError, MissingData, first_five
+from interdep.errors import InputError, InterdepError, MissingData, first_five
 from interdep.provenance import Provenance, Source
 from interdep.sources.rows import check_end, first_line, numbers, reason
 from interdep.trade.folder import building, file_of, write_header, write_year
@@ -38,8 +38,13 @@ _TERRITORIES = {
 
 
 def is_baci(path: Path) -> bool:
-    """A BACI year, or a folder with some."""
-    return bool(NAME.match(path.name)) or (path.is_dir() and any(NAME.match(f.name) for f in path.iterdir()))
+    """A BACI year (by its name, or by its columns where it was renamed), or a folder with some."""
+    if path.is_dir():
+        return any(NAME.match(f.name) for f in path.iterdir())
+    try:
+        return bool(NAME.match(path.name)) or first_line(path, "").replace('"', "") == ",".join(COLUMNS)
+    except InterdepError:
+        return False
 
 
 def read(

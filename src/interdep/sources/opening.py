@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from interdep.errors import InputError, MissingData
+from interdep.errors import InputError, MissingData, first_five
 from interdep.sources import baci, comext
+from interdep.trade.folder import HEADER
 from interdep.trade.trade import Trade
 from interdep.world.world import World
 
@@ -58,11 +60,61 @@ def read_flows(
 ) -> Trade:
     """The Trade of a publisher's files, written to `folder`; years: default all that are there.
 
-    path: a file, a zip (only the wanted years are unpacked, beside `folder`, and removed again) or a folder of files.
+    path: a file, a zip (only the wanted years are unpacked, in `folder`, and removed again) or a folder of files. Two
+    processes that write the same folder wait for each other. After an error the folder is as it was.
     """
+    folder = Path(folder).resolve()
+    name = _publisher_of_flows(path)
+    with _alone(folder):
+        return _read(name, path, folder, years, progress)
+
+
+def cached_flows(path: Path, years: Sequence[int] | None = None, progress: Progress = lambda done, of: None) -> Trade:
+    """`read_flows` into the per-user cache, once for the same files (by name, size and time of change).
+
+    A cache that cannot be written is good for what is in it already.
+    """
+    from interdep.sources.cache import cache_folder
+    from interdep.store import key
+
+    name = _publisher_of_flows(path)
+    files = [path] if path.is_file() else sorted(f for f in path.iterdir() if f.is_file())
+    stamp = key({"files": [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files], "years": years})
+    folder = cache_folder().resolve() / "trade" / f"{path.resolve().stem.lower()}-{stamp}"
+    if (folder / HEADER).exists():
+        return Trade.read(folder)
+    with _alone(folder):
+        # Another process may have written it while this one waited.
+        if (folder / HEADER).exists():
+            return Trade.read(folder)
+        return _read(name, path, folder, years, progress)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder among all processes; one that was made for it and has stayed empty goes again."""
+    from interdep.sources.cache import lock
+
+    new = not folder.exists()
+    try:
+        # The lock lies in the folder itself: the one above may be for reading only.
+        with lock(folder / HEADER):
+            yield
+    finally:
+        if new:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def _publisher_of_flows(path: Path) -> str:
     name = publisher_of(path)
     if name in TABLES:
         raise InputError(f"{path} holds an input-output table ({name}), not trade flows; give it as --world")
+    return name
+
+
+def _read(name: str, path: Path, folder: Path, years: Sequence[int] | None, progress: Progress) -> Trade:
+    """The Trade of a publisher's files, written to `folder`, which is this process's alone."""
     if name == "comext":
         trade = comext.read(_texts(path) if path.is_dir() else path)
         trade = trade if years is None else _of_years(trade, years)
@@ -73,20 +125,6 @@ def read_flows(
     return baci.read(path, folder, years, progress)
 
 
-def cached_flows(path: Path, years: Sequence[int] | None = None, progress: Progress = lambda done, of: None) -> Trade:
-    """`read_flows` into the per-user cache, once for the same files (by name, size and time of change)."""
-    from interdep.sources.cache import cache_folder, lock
-    from interdep.store import key
-
-    files = [path] if path.is_file() else sorted(f for f in path.iterdir() if f.is_file())
-    stamp = key({"files": [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files], "years": years})
-    folder = cache_folder() / "trade" / f"{path.stem.lower()}-{stamp}"
-    with lock(folder):
-        if (folder / "trade.json").exists():
-            return Trade.read(folder)
-        return read_flows(path, folder, years, progress)
-
-
 def _zipped_baci(archive: Path, folder: Path, years: Sequence[int] | None, progress: Progress) -> Trade:
     import shutil
 
@@ -94,15 +132,17 @@ def _zipped_baci(archive: Path, folder: Path, years: Sequence[int] | None, progr
 
     found = [match for name in _names(archive) if (match := baci.NAME.search(name))]
     there = sorted({int(match[2]) for match in found})
-    wanted = there if years is None else [year for year in years if year in there]
-    if not wanted:
-        raise MissingData(f"{archive} has the years {there[0]}-{there[-1]}, not {', '.join(map(str, years or ()))}")
+    wanted = there if years is None else sorted(years)
+    absent = [year for year in wanted if year not in there]
+    if absent:
+        raise MissingData(f"{archive} has no year {first_five(absent)}; it has {', '.join(map(str, there))}")
 
     def is_wanted(name: str) -> bool:
         match = baci.NAME.search(name)
-        return name.startswith("country_codes") or "/country_codes" in name or bool(match and int(match[2]) in wanted)
+        codes = name.rpartition("/")[2].startswith("country_codes")
+        return codes or bool(match and int(match[2]) in wanted)
 
-    unpacked = folder.parent / f".{folder.name}.unpacked"
+    unpacked = folder / ".unpacked"
     try:
         files = unpack(archive, unpacked, wanted=is_wanted, limit_bytes=LARGEST, limit_files=MOST_FILES, replace=True)
         place = next(f for f in files if baci.NAME.search(f.name)).parent
@@ -112,10 +152,17 @@ def _zipped_baci(archive: Path, folder: Path, years: Sequence[int] | None, progr
 
 
 def _of_years(trade: Trade, years: Sequence[int]) -> Trade:
-    kept = {year: flows for year, flows in trade.files.items() if year in years}
-    if not kept:
-        raise MissingData(f"the file has {', '.join(map(str, trade.periods))}, not {', '.join(map(str, years))}")
-    return trade.with_files(kept)
+    absent = [year for year in years if year not in trade.files]
+    if absent:
+        raise MissingData(
+            f"the file has no year {first_five(absent)}; it has {', '.join(map(str, trade.periods))}, give --year of these"
+        )
+    late = {code: tuple(y for y in found if y in years) for code, found in trade.incomplete.items()}
+    return trade.with_files(
+        {year: trade.files[year] for year in years},
+        incomplete={code: found for code, found in late.items() if found},
+        provenance=trade.provenance.then(f"only {', '.join(map(str, years))}"),
+    )
 
 
 def _names(archive: Path) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interdep.errors import InputError
 from interdep.parameter import check_parameters, parameter
 from interdep.units import per_cent
 
@@ -32,6 +33,9 @@ class Coverage:
 
     def __post_init__(self) -> None:
         check_parameters(self)
+        for name in ("partners", "total", "gone"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise InputError(f"Coverage: {name} = {getattr(self, name):g} must be a fraction, 0 to 1")
 
 
 def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverage | None = None) -> Table:
