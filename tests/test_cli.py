@@ -220,8 +220,9 @@ def test_measure_of_two_buyers_counts_the_industries_with_the_same_top_supplier(
     lines = out.splitlines()
     same = sum(line.endswith("same") for line in lines)
     found = measure(["DEU", "JPN"], world=small_world())
-    assert lines[-1] == (
+    assert (
         f"DEU and JPN have the same top foreign supplier in {same} of 3 industries, through the chain in {len(found.common())}."
+        in lines
     )
     _, chain, _ = cli("measure", "DEU", "JPN", "--look-through", "--world", table)
     assert "(direct and through the chain, 2020)" in chain
@@ -238,7 +239,8 @@ def test_measure_of_industries_lists_their_suppliers_and_says_how_many_more_ther
 
 def test_measure_of_a_supplier_lists_the_industries_that_rely_on_it(cli, table):
     _, out, _ = cli("measure", "JPN", "--supplier", "CHN", "--look-through", "--world", table)
-    rows = [line.split() for line in out.splitlines() if line.startswith("JPN")]
+    by_industry = out.partition("\n\n")[0]
+    rows = [line.split() for line in by_industry.splitlines() if line.startswith("JPN")]
     assert {row[1] for row in rows} == {"B", "C26", "C29"}
     chain = [float(row[-2]) for row in rows]
     assert chain == sorted(chain, reverse=True)
@@ -246,7 +248,7 @@ def test_measure_of_a_supplier_lists_the_industries_that_rely_on_it(cli, table):
 
 def test_measure_says_how_many_industries_it_left_out(cli, table):
     _, out, _ = cli("measure", "JPN", "--top", "1", "--world", table)
-    assert out.endswith("2 more industries: --top 3\n")
+    assert "2 more industries: --top 3\n" in out
 
 
 # run

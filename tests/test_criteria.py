@@ -67,7 +67,7 @@ def test_another_threshold_gives_another_flag():
     assert met("one_supplier", Thresholds(one_supplier=0.4), top_share=0.45) is True
 
 
-@pytest.mark.parametrize("tests", itertools.product([True, False, None], repeat=3))
+@pytest.mark.parametrize("tests", list(itertools.product([True, False, None], repeat=3)))
 def test_a_criterion_is_false_where_one_test_is_and_else_unknown_where_one_is(tests):
     """Kleene's logic of "and", for the three tests of EC 2021."""
     values = {True: 1.5, False: 0.1, None: None}
@@ -143,7 +143,7 @@ def test_flags_are_those_of_plain_python_in_polars_and_in_duckdb(drawn):
     expected = [tuple(plain(name, row) for name in CRITERIA) for row in drawn]
     for source in (frame, frame.lazy(), connection.sql("select * from frame")):
         got = pl.from_arrow(nw.from_native(source).lazy().with_columns(*tests).collect("pyarrow").to_native())
-        assert got.sort("n").select(CRITERIA).rows() == expected
+        assert got.sort("n").select(*CRITERIA).rows() == expected
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))

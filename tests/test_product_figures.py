@@ -171,6 +171,7 @@ def test_a_product_stands_for_the_last_year_both_have():
     assert (dots(figure)["1001"]["x"], dots(figure)["1001"]["y"]) == (60.0, 70.0)
     assert dots(figure)["1001"]["suppliers"] == "CHN"
     assert dots(figure)["1003"]["suppliers"] == "GAB / ZAF"
+    assert "EU27 / JPN where they differ" in about(figure)
 
 
 def test_what_is_not_comparable_is_not_counted_but_drawn_and_explained():
@@ -258,6 +259,12 @@ def test_a_hundred_products_are_all_drawn_and_labels_never_overlap():
         for other in boxes[place + 1 :]:
             apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] + 1 or other[3] <= one[1] + 1
             assert apart, (one, other)
+    lead = [t for layer in figure.spec["layer"] if "data" in layer for t in layer["data"]["values"] if "x2" in t]
+    assert lead
+    for line in lead:
+        for step in range(1, 20):
+            x, y = (line[c] + (line[f"{c}2"] - line[c]) * step / 20 for c in "xy")
+            assert not any(b[0] < x < b[2] and b[1] + 1 < y < b[3] - 1 for b in boxes), line
 
 
 def test_a_scatter_of_nothing_and_of_unknown_buyers_is_refused():
@@ -440,16 +447,16 @@ def test_unknown_buyers_and_products_are_errors_with_the_nearest_one():
 # All three
 
 
-def every_figure(language: str, width: float, names: dict[str, str]) -> list[Figure]:
+def every_figure(lang: str, width: float, names: dict[str, str]) -> list[Figure]:
     return [
-        concentration_scatter(PAIRS, "EU27", "JPN", language, names=names, width=width),
-        product_suppliers(PARTS, flagged(FLAGS), "EU27", language=language, names=names, width=width),
-        hhi_over_years(yearly(YEARS), "EU27", language=language, names=names, width=width),
+        concentration_scatter(PAIRS, "EU27", "JPN", lang, names=names, width=width),
+        product_suppliers(PARTS, flagged(FLAGS), "EU27", lang=lang, names=names, width=width),
+        hhi_over_years(yearly(YEARS), "EU27", lang=lang, names=names, width=width),
     ]
 
 
 @pytest.mark.parametrize("width", [FULL_WIDTH, HALF_WIDTH])
-@pytest.mark.parametrize("name", ["short", LONG, "x" * 200, "長い品目名" * 40])
+@pytest.mark.parametrize("name", ["short", LONG, "Wolframcarbid" * 16, "長い品目名" * 40])
 def test_no_figure_is_wider_than_its_place_whatever_a_product_is_called(width: float, name: str):
     for figure in every_figure("en", width, {"1001": name}):
         assert width_of(figure) <= width + 3, figure.name

@@ -55,16 +55,16 @@ def _in_common(found: Findings, deps: ProductDependencies) -> list[Block]:
          *(share(r[f"share_{b}"]) for b in buyers), _labels(r["criteria"]) or "none")
         for r in rows
     )  # fmt: skip
-    counted = f"{sum(r['class'] == COMMON for r in rows)} common dependencies and {sum(r['class'] == SHARED for r in rows)} further"
+    common, shared = (sum(r["class"] == kind for r in rows) for kind in (COMMON, SHARED))
     behind = Grid(
         header,
         cells,
-        f"{counted} shared top suppliers, per cent of imports from abroad",
+        f"{common} common dependencies and {shared} further shared top suppliers, per cent of imports from abroad",
         tuple(range(4, 4 + len(buyers))),
     )
     blocks: list[Block] = []
     if len(buyers) == 2:
-        figure = concentration_scatter(deps.compared, *buyers)
+        figure = concentration_scatter(deps.compared, buyers[0], buyers[1], names=found.names)
         blocks.append(
             Picture(figure, "Share of the largest supplier in each product, partner against partner.", behind)
         )
@@ -128,16 +128,24 @@ def _of_one(found: Findings, deps: ProductDependencies, buyer: str) -> list[Bloc
     )  # fmt: skip
     header = ("Product", "Year", "Supplier", "Share", "HHI", "Years met", "Limits")
     behind = Grid(header, cells, f"{name}: the {len(cells)} most concentrated", (3, 4))
-    figure = product_suppliers(deps.suppliers, flagged, buyer)
+    figure = product_suppliers(deps.suppliers, flagged, buyer, names=_named(found, deps))
     blocks: list[Block] = [
         Paragraph(text),
         Picture(figure, f"{name}: suppliers of the most concentrated products.", behind),
     ]
     if len({r["period"] for r in deps.products.to_rows() if r["buyer"] == buyer and not r["thin"]}) > 1:
         blocks.append(
-            Picture(hhi_over_years(deps.products, buyer), f"{name}: concentration of imports over the years.")
+            Picture(
+                hhi_over_years(deps.products, buyer, names=found.names),
+                f"{name}: concentration of imports over the years.",
+            )
         )
     return blocks
+
+
+def _named(found: Findings, deps: ProductDependencies) -> dict[str, str]:
+    """Names of partners and of every supplier of a product."""
+    return {**{code: _economy(code) for code in set(deps.suppliers.frame["supplier"]) - {"others"}}, **found.names}
 
 
 def _limits(row: dict[str, Any]) -> str:
@@ -173,7 +181,8 @@ def russian_crude(found: Findings) -> list[Block]:
         for r in rows
     )  # fmt: skip
     header = (
-        "Member", "Russian share (customs)", "Russian share (energy statistics)", "Mt", "by pipeline", "by sea", "What replaces it",
+        "Member", "Russian share (customs)", "Russian share (energy statistics)", "Mt", "by pipeline", "by sea",
+        "What replaces it",
     )  # fmt: skip
     certain = [f for f in facts() if f.certain and f.kind in ("law", "refinery")]
     return [

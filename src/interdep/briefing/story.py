@@ -5,6 +5,8 @@ from __future__ import annotations
 from interdep.briefing import days_section, dependence_section, method_section, product_section, shock_section
 from interdep.briefing.content import Bullets, Document, Heading, KeyNumber, KeyNumbers
 from interdep.briefing.findings import Findings, between
+from interdep.dependence.compare import COMMON, SHARED
+from interdep.geography import name_of
 from interdep.units import per_cent
 
 
@@ -40,8 +42,8 @@ def tell(found: Findings) -> Document:
     )
 
 
-def bottom_line(found: Findings) -> tuple[str, str, str]:
-    """Three sentences: what is shared, what hides in the chain, what would cost most."""
+def bottom_line(found: Findings) -> tuple[str, ...]:
+    """Sentences: what is shared, which products come from one supplier, what hides in the chain, what would cost most."""
     names = found.names
     both = " and ".join(names[b] for b in found.buyers)
     common = found.dependencies.common().to_rows()
@@ -78,10 +80,32 @@ def bottom_line(found: Findings) -> tuple[str, str, str]:
         )
     return (
         shared,
+        *by_product(found),
         "; ".join(hidden) + ".",
         "Of the scenarios tried, the costliest in the first order: " + "; ".join(costs) + ". Day by day: "
         + "; ".join(by_day) + "; before prices adjust, and with the caveats of that section.",
     )  # fmt: skip
+
+
+def by_product(found: Findings) -> tuple[str, ...]:
+    """One sentence on products, where a trade table knows a partner; none else."""
+    deps = found.dependencies.products
+    if deps is None:
+        return ()
+    flagged, measured = deps.flagged().to_rows(), deps.headline().to_rows()
+    parts = []
+    for buyer in deps.buyers:
+        of = sum(r["buyer"] == buyer for r in measured)
+        if of:
+            parts.append(
+                f"{found.names[buyer]} in {sum(r['buyer'] == buyer for r in flagged)} of {of} products measured"
+            )
+    text = f"More than half of imports come from one supplier for {' and for '.join(parts)}"
+    shared = [r for r in deps.common.to_rows() if r["class"] in (COMMON, SHARED)]
+    if shared:
+        some = ", ".join(f"{r['product']} {r['name']} ({name_of(r['top_supplier'])})" for r in shared[:3])
+        text += f"; the same goods from the same top supplier: {some}"
+    return (f"{text}.",)
 
 
 def key_numbers(found: Findings) -> KeyNumbers:

@@ -173,16 +173,18 @@ def _check_supplier(found: Dependencies, supplier: str, table: World) -> None:
 
 def _save_figures(products: ProductDependencies, folder: Path) -> None:
     from interdep.figures import concentration_scatter, hhi_over_years, product_suppliers
+    from interdep.geography import name_of
 
     buyers = list(products.buyers)
+    names = {buyer: name_of(buyer) for buyer in buyers}
     if len(buyers) == 2:
-        concentration_scatter(products.compared, *buyers).save(folder / "figures")
+        concentration_scatter(products.compared, buyers[0], buyers[1], names=names).save(folder / "figures")
     for buyer in buyers:
         rows = [r for r in products.products.to_rows() if r["buyer"] == buyer]
-        if rows:
-            product_suppliers(products.suppliers, products.flagged(), buyer).save(folder / "figures")
+        if any(r["buyer"] == buyer for r in products.flagged().to_rows()):
+            product_suppliers(products.suppliers, products.flagged(), buyer, names=names).save(folder / "figures")
         if len({r["period"] for r in rows if not r["thin"]}) > 1:
-            hhi_over_years(products.products, buyer).save(folder / "figures")
+            hhi_over_years(products.products, buyer, names=names).save(folder / "figures")
 
 
 def _industry_names(classification: str):

@@ -9,7 +9,7 @@ from typing import Any
 from interdep.errors import InputError, unknown
 from interdep.figures.figure import Figure, stem
 from interdep.figures.labels import display, finite, only_row_each, share_text
-from interdep.figures.placing import Box, end_of, free_place, shortened
+from interdep.figures.placing import Box, end_of, free_place, shortened, way
 from interdep.figures.theme import (
     FULL_WIDTH,
     INK,
@@ -80,7 +80,7 @@ def concentration_scatter(
     compared: Table,
     first: str,
     second: str,
-    language: str = "en",
+    lang: str = "en",
     names: Mapping[str, str] | None = None,
     width: float = FULL_WIDTH,
 ) -> Figure:
@@ -110,30 +110,31 @@ def concentration_scatter(
     fair = [d for d in dots if not d.why]
     counts = {kind: sum(d.kind == kind for d in dots) for kind in (SAME, DIFFERENT, UNLIKE)}
     title = (
-        say(language, "dots_title", left=shown[first], right=shown[second], n=counts[SAME], all=len(fair),
+        say(lang, "dots_title", left=shown[first], right=shown[second], n=counts[SAME], all=len(fair),
             corner=sum(d.corner for d in fair))
-        if fair else say(language, "dots_none", left=shown[first], right=shown[second])
+        if fair else say(lang, "dots_none", left=shown[first], right=shown[second])
     )  # fmt: skip
     reasons = [
-        say(language, f"dots_{why}", n=n) for why in ("years", "part", "thin") if (n := sum(d.why == why for d in dots))
+        say(lang, f"dots_{why}", n=n) for why in ("years", "part", "thin") if (n := sum(d.why == why for d in dots))
     ]
-    hollow = say(language, "dots_hollow", reasons=say(language, "list").join(reasons)) if reasons else ""
+    hollow = say(lang, "dots_hollow", reasons=say(lang, "list").join(reasons)) if reasons else ""
     absent = len(together) - len(dots)
     about = sentence(
-        say(language, "dots_subtitle", year=years_text([y for d in fair for y in d.years], language)),
+        say(lang, "dots_subtitle", year=years_text([y for d in fair for y in d.years], lang)),
+        say(lang, "dots_codes", left=shown[first], right=shown[second]),
         hollow,
-        say(language, "dots_alone", n=alone) if alone else "",
-        say(language, "dots_absent", n=absent) if absent else "",
-        made_from(compared, [r for p in together for b in (first, second) for r in by[b][p]], language),
+        say(lang, "dots_alone", n=alone) if alone else "",
+        say(lang, "dots_absent", n=absent) if absent else "",
+        made_from(compared, [r for p in together for b in (first, second) for r in by[b][p]], lang),
     )
-    body, hidden = _plot(dots, (shown[first], shown[second]), counts, width, language)
-    note = say(language, "dots_hidden", n=hidden) if hidden else ""
+    body, hidden = _plot(dots, (shown[first], shown[second]), counts, width, lang)
+    note = say(lang, "dots_hidden", n=hidden) if hidden else ""
     said = [
-        say(language, "dots_alt", name=d.name, left=shown[first], right=shown[second],
+        say(lang, "dots_alt", name=d.name, left=shown[first], right=shown[second],
             one=f"{d.suppliers[0]} {share_text(d.shares[0])}", other=f"{d.suppliers[1]} {share_text(d.shares[1])}")
         for d in sorted(fair, key=_weight)[:5]
     ]  # fmt: skip
-    alt = sentence(say(language, "dot_chart"), title + say(language, "stop"), about, *said)
+    alt = sentence(say(lang, "dot_chart"), title + say(lang, "stop"), about, *said)
     spec = framed(title, sentence(about, note), alt, width, body)
     return Figure(stem("concentration", first, second), title, alt, spec, compared)
 
@@ -350,4 +351,6 @@ def _labels(
             x, y = at[dot.product]
             x2, y2 = end_of((x, y), box)
             leaders.append({"x": x, "y": y, "x2": x2, "y2": y2})
+            # Nor may a later label stand on this line.
+            taken += [(a - 1, b - 1, a + 1, b + 1) for a, b in way((x, y), (x2, y2))]
     return texts, leaders, named

@@ -34,7 +34,7 @@ def hhi_over_years(
     products: Table,
     buyer: str,
     codes: Sequence[str] | None = None,
-    language: str = "en",
+    lang: str = "en",
     names: Mapping[str, str] | None = None,
     width: float = FULL_WIDTH,
 ) -> Figure:
@@ -58,7 +58,7 @@ def hhi_over_years(
         )
     able = {code: each for code, each in series.items() if len(_usable(each)) > 1}
     if codes is None:
-        chosen, about_choice = _choose(able), say(language, "hhi_choice", n=len(able))
+        chosen, about_choice = _choose(able), say(lang, "hhi_choice", n=len(able))
         if len(chosen) == len(able):
             about_choice = ""
     else:
@@ -71,34 +71,34 @@ def hhi_over_years(
         )
     shown = display([buyer], names)[buyer]
     titles = display(chosen, {c: (names or {}).get(c, series[c][-1]["name"] or c) for c in chosen})
-    body = _panels([(code, titles[code], series[code]) for code in chosen], width, language)
+    body = _panels([(code, titles[code], series[code]) for code in chosen], width, lang)
     moved = [code for code in chosen if code in able]
     most = max(moved, key=lambda c: (_change(able[c]), c))
     if _change(able[most]) == 0:
-        title = say(language, "hhi_still", buyer=shown)
+        title = say(lang, "hhi_still", buyer=shown)
     else:
         (from_year, low), (to_year, high) = _swing(able[most])
-        title = say(language, "hhi_title", buyer=shown, name=in_title(titles[most], width),
+        title = say(lang, "hhi_title", buyer=shown, name=in_title(titles[most], width),
                     before=_digits(low), one=from_year, after=_digits(high), other=to_year)  # fmt: skip
     drawn = [row for code in chosen for row in series[code]]
     thin = any(row["thin"] for row in drawn)
     wide = any(_spread(row) for row in drawn)
     about = sentence(
-        say(language, "hhi_subtitle", year=years_text([r["period"] for r in drawn], language)),
+        say(lang, "hhi_subtitle", year=years_text([r["period"] for r in drawn], lang)),
         about_choice,
-        say(language, "hhi_thin") if thin else "",
-        say(language, "hhi_bar") if wide else "",
-        made_from(products, drawn, language),
+        say(lang, "hhi_thin") if thin else "",
+        say(lang, "hhi_bar") if wide else "",
+        made_from(products, drawn, lang),
     )
     over = [c for c in moved if _usable(series[c])[-1]["hhi"] > max(LIMITS)]
     said = [
-        say(language, "hhi_alt", name=titles[c], before=_digits(_usable(able[c])[0]["hhi"]),
+        say(lang, "hhi_alt", name=titles[c], before=_digits(_usable(able[c])[0]["hhi"]),
             one=_usable(able[c])[0]["period"], after=_digits(_usable(able[c])[-1]["hhi"]),
             other=_usable(able[c])[-1]["period"])
         for c in moved[:5]
     ]  # fmt: skip
-    count = say(language, "hhi_over", n=len(over), all=len(moved), limit=max(LIMITS))
-    alt = sentence(say(language, "line_chart"), title + say(language, "stop"), about, count, *said)
+    count = say(lang, "hhi_over", n=len(over), all=len(moved), limit=max(LIMITS))
+    alt = sentence(say(lang, "line_chart"), title + say(lang, "stop"), about, count, *said)
     return Figure(
         stem("hhi-over-years", buyer), title, alt, framed(title, sentence(about, count), alt, width, body), products
     )

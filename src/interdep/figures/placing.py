@@ -73,11 +73,18 @@ def end_of(at: tuple[float, float], box: Box) -> tuple[float, float]:
     return min(max(at[0], box[0]), box[2]), min(max(at[1], box[1]), box[3])
 
 
+def way(start: tuple[float, float], end: tuple[float, float], steps: int = 20) -> list[tuple[float, float]]:
+    """Points on the straight line between two points, the last one included."""
+    return [
+        (start[0] + (end[0] - start[0]) * i / steps, start[1] + (end[1] - start[1]) * i / steps)
+        for i in range(1, steps + 1)
+    ]
+
+
 def _crossed(start: tuple[float, float], end: tuple[float, float], taken: Sequence[Box]) -> bool:
     """Whether the straight line between two points runs through a box that does not hold its start."""
-    steps = [(start[0] + (end[0] - start[0]) * i / 20, start[1] + (end[1] - start[1]) * i / 20) for i in range(1, 21)]
     others = [b for b in taken if not (b[0] <= start[0] <= b[2] and b[1] <= start[1] <= b[3])]
-    return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in others for x, y in steps)
+    return any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in others for x, y in way(start, end))
 
 
 def _overlap(one: Box, other: Box) -> bool:

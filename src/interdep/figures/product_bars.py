@@ -50,7 +50,7 @@ def product_suppliers(
     chosen: Table,
     buyer: str,
     top: int = 12,
-    language: str = "en",
+    lang: str = "en",
     names: Mapping[str, str] | None = None,
     width: float = FULL_WIDTH,
 ) -> Figure:
@@ -87,7 +87,7 @@ def product_suppliers(
     years = [r["period"] for r in rows]
     usual = max(set(years), key=lambda y: (years.count(y), y))
     titles = _titles(rows, names, usual)
-    body = _bars(rows, shares, titles, named, names or {}, width, language)
+    body = _bars(rows, shares, titles, named, names or {}, width, lang)
     tops = [firsts[r["product"], r["period"]] for r in every if (r["product"], r["period"]) in firsts]
     counts = {s: tops.count(s) for s in tops if s is not None}
     leader = min(counts, key=lambda s: (-counts[s], s), default=None)
@@ -95,26 +95,24 @@ def product_suppliers(
     over = all((finite(r["top_share"]) or 0.0) > HALF for r in every)
     word = "parts_half_title" if over else "parts_title"
     title = (
-        say(language, "parts_none", buyer=shown[buyer])
+        say(lang, "parts_none", buyer=shown[buyer])
         if leader is None
-        else say(
-            language, word, name=in_title(called[leader], width), buyer=shown[buyer], n=counts[leader], all=len(every)
-        )
+        else say(lang, word, name=in_title(called[leader], width), buyer=shown[buyer], n=counts[leader], all=len(every))
     )
-    when = say(language, "year" if len(set(years)) == 1 else "parts_years", year=usual)
+    when = say(lang, "year" if len(set(years)) == 1 else "parts_years", year=usual)
     about = sentence(
-        say(language, "parts_subtitle", year=when),
-        say(language, "parts_top", n=len(rows), all=len(every)) if len(rows) < len(every) else "",
-        say(language, "parts_grey"),
-        made_from(chosen, rows, language),
+        say(lang, "parts_subtitle", year=when),
+        say(lang, "parts_top", n=len(rows), all=len(every)) if len(rows) < len(every) else "",
+        say(lang, "parts_grey"),
+        made_from(chosen, rows, lang),
     )
     said = []
     for row in rows[:5]:
-        first = firsts[row["product"], row["period"]] or say(language, "parts_unstated")
+        first = firsts[row["product"], row["period"]] or say(lang, "parts_unstated")
         value = f"{first} {share_text(finite(row['top_share']))}"
-        said.append(say(language, "rest_alt", name=titles[row["product"]], value=value))
-    listed = say(language, "list").join(said) + say(language, "stop")
-    alt = sentence(say(language, "bar_chart"), title + say(language, "stop"), about, listed)
+        said.append(say(lang, "rest_alt", name=titles[row["product"]], value=value))
+    listed = say(lang, "list").join(said) + say(lang, "stop")
+    alt = sentence(say(lang, "bar_chart"), title + say(lang, "stop"), about, listed)
     return Figure(stem("product-suppliers", buyer), title, alt, framed(title, about, alt, width, body), chosen)
 
 

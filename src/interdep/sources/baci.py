@@ -174,10 +174,9 @@ def _parsed(file: Path) -> pl.DataFrame:
     check_end(file, header)
     types = {"t": pl.Int32, "i": pl.Int32, "j": pl.Int32, "k": pl.String, "v": pl.Float64, "q": pl.Float64}
     try:
-        frame = pl.read_csv(
-            file, schema_overrides={**types, **{n: pl.String for n in names if n not in COLUMNS}}, columns=list(COLUMNS),
-            null_values={"q": "NA"}, low_memory=True,
-        )  # fmt: skip
+        # All columns: with only some of them asked for, polars takes a line that has too many, and reads it wrongly.
+        kinds = {**types, **{n: pl.String for n in names if n not in COLUMNS}}
+        frame = pl.read_csv(file, schema_overrides=kinds, null_values={"q": "NA"}, low_memory=True).select(COLUMNS)
     except pl.exceptions.PolarsError:
         frame = _slowly(file, types)
     for column in ("t", "i", "j", "k", "v"):
@@ -195,7 +194,7 @@ def _slowly(file: Path, types: dict) -> pl.DataFrame:
     import polars as pl
 
     try:
-        text = pl.read_csv(file, infer_schema=False, columns=list(COLUMNS)).with_columns(pl.all().str.strip_chars(' "'))
+        text = pl.read_csv(file, infer_schema=False).select(COLUMNS).with_columns(pl.all().str.strip_chars(' "'))
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{file.name} is no table ({reason(error)}); get it again") from error
     read = {c: numbers(text[c], file.name, ("", "NA") if c == "q" else ("",), kind) for c, kind in types.items()}
