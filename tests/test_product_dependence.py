@@ -33,11 +33,12 @@ def flow(exporter: str, importer: str, value: float | None, year: int = 2023, pr
 
 
 def japan(shares: dict[int, float | None], product: str = "284610") -> list[tuple]:
-    """Japan's imports: China this share of 100 in each year and the USA the rest; None: no value."""
+    """Japan's imports: China this share of 100 in each year, the USA and Australia half of the rest each; None: no value."""
     return [
         flow(e, "JPN", None if s is None else v, y, product)
-        for y, s in shares.items() for e, v in (("CHN", 100 * (s or 0)), ("USA", 100 - 100 * (s or 0)))
-    ]  # fmt: skip
+        for y, s in shares.items()
+        for e, v in (("CHN", 100 * (s or 0)), ("USA", 50 - 50 * (s or 0)), ("AUS", 50 - 50 * (s or 0)))
+    ]
 
 
 def flags_of(

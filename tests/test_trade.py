@@ -128,9 +128,13 @@ def test_one_defect_is_named(row, sentence):
     refused(sentence, lambda: made([NEIGHBOUR, row]))
 
 
+# Which revisions a code is told to be in depends on the other rows.
+AMONG_OTHERS = [(row, text) for row, text in DEFECTS[:-1] if "not in HS17" not in text]
+
+
 @given(rows=rows(), draw=st.data())
 def test_one_defect_among_any_rows_is_found(rows, draw):
-    row, sentence = draw.draw(st.sampled_from(DEFECTS[:-1]))
+    row, sentence = draw.draw(st.sampled_from(AMONG_OTHERS))
     place = draw.draw(st.integers(0, len(rows)))
     with pytest.raises(InputError) as caught:
         made([*rows[:place], row, *rows[place:]])
