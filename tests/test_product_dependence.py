@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import itertools
 
-import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from interdep import InputError, MissingData
 from interdep.dependence.by_product import products_of
-from interdep.dependence.criteria import CRITERIA, Thresholds
-from interdep.dependence.product_dependencies import POOLED, ProductDependencies, verdict
-from interdep.geography import group
+from interdep.dependence.criteria import Thresholds
+from interdep.dependence.product_dependencies import POOLED, ProductDependencies
 from interdep.trade import Trade
-from interdep.trade.folder import packaged_trades
 from interdep.trade.trade import SHARES
 
 SCHEMA = {"exporter": pl.String, "importer": pl.String, "product": pl.String, "period": pl.Int16, "value": pl.Float64}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from tests.made_worlds import by_hand
 
 from interdep.errors import InputError, MissingData
 from interdep.models.run import attempt, run
@@ -14,7 +15,6 @@ from interdep.shocks.scenario import Scenario
 from interdep.trade import Trade
 from interdep.trade.exchange import rate
 from interdep.world import World
-from tests.made_worlds import by_hand
 
 # DEU, JPN; C26, C29. JPN's C26 delivers 20 + 30 to industries of DEU and 10 to its households, 60 mn EUR of 2020.
 WORLD = by_hand(classification="interdep-36")

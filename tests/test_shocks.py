@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from interdep.errors import InputError
-from interdep.geography import economies
 from interdep.shocks.kinds import KINDS, CapacityLoss, ExportBan, ServiceOutage, Shock, SupplyStop, Tariff
 from interdep.shocks.scenario import Scenario, library
 from interdep.world import World

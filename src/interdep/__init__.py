@@ -71,7 +71,8 @@ ROOMS = {
 __all__ = [
     "Ario", "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "ExportBan", "ImportBan", "InputError", "InterdepError",
     "Leontief", "MissingData", "NotConverged", "Partnership", "Run", "Scenario", "ServiceOutage", "SupplyStop", "Table",
-    "Tariff", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters", "run",
+    "Tariff", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters",
+    "run",
 ]  # fmt: skip
 
 

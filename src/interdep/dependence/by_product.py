@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Buyers = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Use:
     """A table put to use: cut to the products asked for and in full, the years, and the buyers whose imports it has."""
 
@@ -78,7 +78,7 @@ def products_of(
     for name in buyers:
         if any(name in use.buyers for use in used) and name not in frame["buyer"]:
             notes.append(f"{name}: nothing imported in the products and years asked for")
-    compared, rows, steps = _side_by_side(buyers, used, thresholds, notes)
+    compared, rows, steps = _side_by_side(buyers, dict(zip(used, parts, strict=True)), thresholds, notes)
     beside = provenance.then(*steps)
     return ProductDependencies(
         dict(buyers),
@@ -260,11 +260,12 @@ def _pool(buyers: Buyers, used: Sequence[_Use], notes: list[str]) -> dict[str, t
 
 
 def _side_by_side(
-    buyers: Buyers, used: Sequence[_Use], thresholds: Thresholds, notes: list[str]
+    buyers: Buyers, measured: Mapping[_Use, pl.DataFrame], thresholds: Thresholds, notes: list[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
     """The indicators side by side, `compare.common`, both at the finest digits that all tables have, and the steps there."""
     import polars as pl
 
+    used = list(measured)
     digits = min(use.trade.digits for use in used)
     parts, marks, steps, there = [], [], [], []
     # What a table has at these digits itself comes before what another adds up to them.
@@ -280,7 +281,10 @@ def _side_by_side(
             cut = use.full if use.codes is None else use.full.only(list(dict.fromkeys(c[:digits] for c in use.codes)))
             rolled = cut.with_files({y: cut.files[y] for y in use.years}).rolled_up(digits)
             steps.append(f"{rolled.name}: {use.trade.digits} digits added up to {digits} to be compared")
-        frame, _ = indicators(rolled, use.buyers, use.years)
+        if rolled is use.trade:
+            frame = measured[use].filter(pl.col("buyer").is_in(list(use.buyers)))
+        else:
+            frame, _ = indicators(rolled, use.buyers, use.years)
         own = frame.select(pl.concat_str("buyer", "product", "period", separator=" ")).to_series()
         frame = frame.filter(~own.is_in(there)).with_columns(classification=pl.lit(rolled.classification))
         there += own.to_list()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from interdep.dependence.concentration import KEYS, concentration, top_suppliers
-from interdep.dependence.criteria import CRITERIA, TIE, Thresholds, flag
+from interdep.dependence.concentration import KEYS
+from interdep.dependence.criteria import CRITERIA, TIE, Thresholds, holds
 from interdep.trade.partners import SPECIAL
 from interdep.units import per_cent, significant
 
@@ -94,20 +94,29 @@ def reverse(trade: Trade, partners: Sequence[str], year: int, thresholds: Thresh
     import narwhals as nw
     import polars as pl
 
-    exporter, importer = pl.col("exporter").cast(pl.String), pl.col("importer").cast(pl.String)
-    flows = trade.scan([year]).filter(~importer.is_in([*partners, *SPECIAL]) & (exporter != importer))
-    together = pl.when(exporter.is_in(list(partners))).then(pl.lit("partners")).otherwise(exporter)
-    flows = flows.select(
-        pl.col("product").cast(pl.String), pl.col("period").cast(pl.Int32), "value", buyer=importer, supplier=together
-    )
-    merged = flows.group_by(*KEYS, "supplier").agg(pl.col("value").sum(), unknown=pl.col("value").null_count())
-    sources = nw.from_native(merged.collect(engine="streaming").lazy())
-    frame = concentration(sources).join(top_suppliers(sources), on=list(KEYS), how="inner")
-    frame = frame.filter(nw.col("top_supplier") == "partners")
-    frame = frame.filter(flag(CRITERIA["one_supplier"], thresholds, frame.collect_schema().names()))
-    found = frame.to_native().collect(engine="streaming")
-    return found.select(
-        pl.col("buyer").alias("supplier"), "product", "period", "imports", pl.col("top_share").alias("partners_share"), "hhi"
+    flows = trade.scan([year])
+    ours = pl.col("exporter").cast(pl.String).is_in(list(partners))
+    other = pl.when(~ours & ~pl.col("exporter").cast(pl.String).is_in(list(SPECIAL))).then(pl.col("value"))
+    # The partners are one seller, so nothing need be relabelled: their sum stands beside the others' squares.
+    flows = flows.filter(~pl.col("importer").cast(pl.String).is_in([*partners, *SPECIAL]))
+    flows = flows.filter(pl.col("exporter").cast(pl.String) != pl.col("importer").cast(pl.String))
+    flows = flows.with_columns(other=other, from_us=pl.when(ours).then(pl.col("value")))
+    total, us = pl.col("imports"), pl.col("from_us")
+    frame = (
+        flows.group_by("importer", "product", "period")
+        .agg(
+            imports=pl.col("value").sum(), from_us=pl.col("from_us").sum(), squares=(pl.col("other") ** 2).sum(),
+            largest=pl.col("other").max().fill_null(0.0), unknown=pl.col("value").null_count(),
+        )
+        .filter((total > 0) & (pl.col("unknown") == 0) & (us > pl.col("largest")))
+        .with_columns(top_share=us / total, hhi=(pl.col("squares") + us * us) / (total * total))
+        .collect(engine="streaming")
+    )  # fmt: skip
+    check = CRITERIA["one_supplier"].tests[0]
+    met = nw.from_native(frame).filter(holds(check, thresholds, ["top_share"])).to_native()
+    return met.select(
+        pl.col("importer").cast(pl.String).alias("supplier"), pl.col("product").cast(pl.String),
+        pl.col("period").cast(pl.Int32), "imports", pl.col("top_share").alias("partners_share"), "hhi",
     ).sort("supplier", "product")  # fmt: skip
 
 

@@ -129,12 +129,16 @@ def _with_exports(trade: Trade, frame: pl.DataFrame, buyers: Buyers, years: Sequ
 
 def _with_world(trade: Trade, frame: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
     """Concentration of world exports, the top supplier's part, and others' sales elsewhere over what is at risk."""
+    import narwhals as nw
     import polars as pl
 
-    every = sold_abroad(trade.scan(years))
-    world = _plain(_collect(world_exports(every)))
+    every = _collect(sold_abroad(trade.scan(years)))
+    world = _plain(_collect(world_exports(nw.from_native(every.lazy()))))
     frame = frame.drop("world_hhi", "world_hhi_high").join(world, on=["product", "period"], how="left")
-    top = _plain(_collect(every)).rename({"buyer": "top_supplier", "exports": "of_top"}).drop("exports_unknown")
+    # Only of the economies that are somebody's top supplier.
+    tops = frame["top_supplier"].drop_nulls().unique().to_list()
+    top = _plain(every.filter(pl.col("buyer").cast(pl.String).is_in(tops))).drop("exports_unknown")
+    top = top.rename({"buyer": "top_supplier", "exports": "of_top"})
     frame = frame.join(top, on=["top_supplier", "product", "period"], how="left")
     at_risk = pl.col("top_share") * pl.col("imports")
     # What nobody of these has yet: all sales but the buyer's own, the top supplier's, and what the buyer buys already.

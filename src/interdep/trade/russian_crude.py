@@ -26,13 +26,28 @@ WAYS = {
 """What each class of `alternative` means, for print."""
 
 _SOURCES = (
-    Source("Eurostat Comext, imports of crude by partner and by mode of transport, 2021", 2021, "CC BY 4.0",
-           "https://ec.europa.eu/eurostat/comext/newxtweb/", "Eurostat, International trade in goods (Comext), HS 2709, 2021"),
-    Source("Eurostat, imports of oil by partner (nrg_ti_oilm), 2021", 2021, "CC BY 4.0",
-           "https://ec.europa.eu/eurostat/databrowser/view/nrg_ti_oilm", "Eurostat, Imports of oil and petroleum products by partner"),
-    Source("European Commission, crude oil import register, 2019", 2019, "CC BY 4.0",
-           "https://energy.ec.europa.eu/data-and-analysis/eu-crude-oil-imports_en", "European Commission, Registration of crude oil imports"),
-)  # fmt: skip
+    Source(
+        "Eurostat Comext, imports of crude by partner and by mode of transport, 2021",
+        2021,
+        "CC BY 4.0",
+        "https://ec.europa.eu/eurostat/comext/newxtweb/",
+        "Eurostat, International trade in goods (Comext), HS 2709, 2021",
+    ),
+    Source(
+        "Eurostat, imports of oil by partner (nrg_ti_oilm), 2021",
+        2021,
+        "CC BY 4.0",
+        "https://ec.europa.eu/eurostat/databrowser/view/nrg_ti_oilm",
+        "Eurostat, Imports of oil and petroleum products by partner",
+    ),
+    Source(
+        "European Commission, crude oil import register, 2019",
+        2019,
+        "reuse under Decision 2011/833/EU",
+        "https://energy.ec.europa.eu/data-and-analysis/eu-crude-oil-imports_en",
+        "European Commission, Registration of crude oil imports",
+    ),
+)
 
 
 @dataclass(frozen=True)
