@@ -463,3 +463,20 @@ def test_measure_of_raw_baci_says_who_supplies_what(cli):
     assert chips["hhi"] == pytest.approx((60.5**2 + 40**2) / 100.5**2)
     assert rows["JPN", "810520"]["top_supplier"] == "NAM"
     assert os.listdir("raw") == [NAME]
+
+
+def test_the_year_asked_for_comes_out_of_an_archive_of_tables(cli):
+    from test_icio import printed, written
+
+    with zipfile.ZipFile("2019-2020_SML.zip", "w") as file:
+        for year in (2019, 2020):
+            file.write(written(Path(), printed(economies=("JPN", "ROW")), f"{year}_SML.csv"), f"SML/{year}_SML.csv")
+    code, out, _ = cli(
+        "get", "oecd-icio", "--from", "2019-2020_SML.zip", "--year", "2020", "--out", "tables", "--quiet"
+    )
+    assert code == 0
+    (path,) = Path("tables").rglob("*.csv")
+    assert path.name == "2020_SML.csv"
+    assert str(path) in out
+    assert cli("measure", "JPN", "--world", str(path), "--quiet")[0] == 0
+    refused(cli, "has 2 tables", "get", "oecd-icio", "--from", "2019-2020_SML.zip", "--out", "more")

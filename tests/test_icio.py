@@ -193,7 +193,7 @@ def test_harmless_forms_of_the_same_text_are_read(tmp_path, form):
 
 def test_a_name_without_one_year_asks_for_it(tmp_path):
     path = written(tmp_path, name="SML_1995-2020.csv")
-    refused(f"{path} does not name one year, as 2019_SML.csv does; give year=", path)
+    refused(f"{path} does not name one year, as 2019_SML.csv does; name the year", path)
     assert icio.read(path, year=2020).year == 2020
 
 
@@ -226,7 +226,7 @@ def test_the_table_of_the_year_is_read_from_a_zip(tmp_path):
     path = zipped(tmp_path, "ReadMe.txt", "SML/2019_SML.csv", "SML/2020_SML.csv")
     assert_same_table(icio.read(path, year=2019), icio.read(written(tmp_path)))
     assert icio.read(path, year=2020).year == 2020
-    refused(f"{path} has 2 tables (SML/2019_SML.csv, SML/2020_SML.csv); give year=", path)
+    refused(f"{path} has 2 tables (SML/2019_SML.csv, SML/2020_SML.csv); name the year", path)
     refused(f"{path} has no table of 2018; it has ReadMe.txt, SML/2019_SML.csv", path, MissingData, year=2018)
     assert icio.read(zipped(tmp_path, "2019_SML.csv")).year == 2019
     two = zipped(tmp_path, "2019.csv", "2019_SML.csv")

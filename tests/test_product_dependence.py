@@ -228,7 +228,8 @@ def test_a_product_set_is_asked_for_in_the_revision_of_the_table():
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), [
-    (["28a6"], "'28a6' is no product code"), ([2846], "2846 is no product code"), (["2"], "'2' is no product code"), ([], "no product is named"),
+    (["28a6"], "'28a6' is no product code"), ([2846], "2846 is no product code"), (["2"], "'2' is no product code"),
+    ([], "no product is named"),
     ("chipps", "did you mean 'chips'"),
 ])  # fmt: skip
 def test_what_is_no_product_is_refused(wrong, sentence):

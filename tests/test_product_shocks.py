@@ -1,11 +1,10 @@
-"""A shock that names products cuts the part of each industry's deliveries that they are, pair by pair, and says what it rests on."""
+"""A shock that names products cuts their part of each industry's deliveries, pair by pair, and says what it rests on."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 import pytest
-from tests.made_worlds import by_hand
 
 from interdep.errors import InputError, MissingData
 from interdep.models.run import attempt, run
@@ -15,6 +14,7 @@ from interdep.shocks.scenario import Scenario
 from interdep.trade import Trade
 from interdep.trade.exchange import rate
 from interdep.world import World
+from made_worlds import by_hand
 
 # DEU, JPN; C26, C29. JPN's C26 delivers 20 + 30 to industries of DEU and 10 to its households, 60 mn EUR of 2020.
 WORLD = by_hand(classification="interdep-36")

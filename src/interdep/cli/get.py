@@ -148,20 +148,23 @@ def _flows(path: Path, years: list[int] | None, common: Common) -> int:
 
 
 def _table(path: Path, years: list[int] | None, common: Common) -> int:
-    from interdep.sources.opening import read_table
+    from interdep.sources.cache import cache_folder
+    from interdep.sources.opening import one_table, read_table
 
     if years and len(years) > 1:
         raise InputError(f"a table is of one year; name one of {', '.join(map(str, years))}")
+    year = years[0] if years else None
     with common.progress(f"Reading {path.name}"):
-        world = read_table(path, years[0] if years else None)
-    if common.out is not None:
-        path = _copied(path, common.out)
-    how = f"--world {path}" + (f" --year {world.year}" if path.suffix == ".zip" else "")
+        table = one_table(path, year, common.out or cache_folder() / "tables")
+        world = read_table(table, year)
+    if common.out is not None and table == path:
+        table = _copied(path, common.out)
+    path = table
     if common.json:
         print_json({"name": world.name, "file": str(path), "year": world.year, "steps": list(world.provenance.steps)})
         return 0
     print_line(repr(world))
-    print_line(f"It is in {path}; for example: interdep measure EU27 JPN {how}")
+    print_line(f"It is in {path}; for example: interdep measure EU27 JPN --world {path}")
     return 0
 
 

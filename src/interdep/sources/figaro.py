@@ -59,8 +59,8 @@ def read(
     `rounding` is by default ten standard deviations of the rounding errors of a row and a column. Raises MissingData where
     the file is absent, InputError for what is wrong in it.
     """
-    file = choose(path, year, _year_of)
-    year = _known(file, "year", year, _year_of(file.name))
+    file = choose(path, year, year_of)
+    year = _known(file, "year", year, year_of(file.name))
     edition = _known(file, "edition", edition, _edition_of(file))
     if edition < 2021:
         raise InputError(f"there is no edition {edition} of FIGARO; editions are years from 2021, as 2024 for 24ed")
@@ -232,7 +232,7 @@ def _known(file: CsvFile, what: str, given: int | None, named: int | None) -> in
     return value
 
 
-def _year_of(name: str) -> int | None:
+def year_of(name: str) -> int | None:
     """The one year in a file name; the edition has two digits there (24ed)."""
     found = {int(digits) for digits in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", Path(name).stem)}
     return found.pop() if len(found) == 1 else None

@@ -60,10 +60,10 @@ def read(
     """
     if edition is not None and edition not in EDITIONS:
         raise InputError(f"there is no reader for edition {edition} of the OECD ICIO; there are {_listed(EDITIONS)}")
-    file = choose(path, year, _year_of)
-    year = year if year is not None else _year_of(file.name)
+    file = choose(path, year, year_of)
+    year = year if year is not None else year_of(file.name)
     if year is None:
-        raise InputError(f"{file} does not name one year, as 2019_SML.csv does; give year=")
+        raise InputError(f"{file} does not name one year, as 2019_SML.csv does; name the year")
     wide = read_wide(file)
     kinds = _kinds(wide)
     edition = edition or _edition_of(file, kinds, year)
@@ -196,7 +196,7 @@ def _same_output(
         )
 
 
-def _year_of(name: str) -> int | None:
+def year_of(name: str) -> int | None:
     """The one year in a file name, the edition (ICIO2021_2018.csv) aside."""
     rest = re.sub(r"icio[-_ ]?20\d\d", "", Path(name).stem, flags=re.IGNORECASE)
     found = {int(digits) for digits in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", rest)}

@@ -55,6 +55,20 @@ def read_table(path: Path, year: int | None = None) -> World:
     return reader(path, year)
 
 
+def one_table(path: Path, year: int | None, folder: Path) -> Path:
+    """The CSV file of one year: the path itself, or, of an archive of years, that file unpacked into a folder."""
+    from interdep.sources import figaro, icio
+    from interdep.sources.unpack import unpack
+    from interdep.sources.wide_csv import LIMIT, choose
+
+    if path.suffix != ".zip":
+        return path
+    year_of = {"oecd-icio": icio.year_of, "figaro": figaro.year_of}[publisher_of(path)]
+    member = choose(path, year, year_of).member
+    place = folder / f"{path.stem}-{year}" if year else folder / path.stem
+    return unpack(path, place, wanted=lambda name: name == member, limit_bytes=LIMIT, limit_files=1, replace=True)[0]
+
+
 def read_flows(
     path: Path, folder: Path, years: Sequence[int] | None = None, progress: Progress = lambda done, of: None
 ) -> Trade:

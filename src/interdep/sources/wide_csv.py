@@ -106,7 +106,7 @@ def choose(path: str | Path, year: int | None, year_of: Callable[[str], int | No
         wanted = "no CSV file" if year is None or not tables else f"no table of {year}"
         raise MissingData(f"{path} has {wanted}; it has {first_five([m.name for m in held]) or 'nothing'}")
     if len(fitting) > 1:
-        way = "give year=" if year is None else "unpack the one you want and give its place"
+        way = "name the year" if year is None else "unpack the one you want and give its place"
         raise InputError(f"{path} has {len(fitting)} tables ({first_five(fitting)}); {way}")
     return CsvFile(path, fitting[0])
 
