@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from interdep import InputError, MissingData
-from interdep.dependence.criteria import Thresholds
+from interdep.dependence.by_product import products_of
+from interdep.dependence.criteria import CRITERIA, Thresholds
 from interdep.dependence.screen import screen, screen_years
 from interdep.trade import Trade
 
@@ -248,3 +249,25 @@ def test_the_thresholds_are_those_given():
     frame = next(screen_years(trade_of(flows), thresholds=Thresholds(geodep_hhi=0.6)))
     assert frame["met"].to_list() == [False]
     assert next(screen_years(trade_of(flows)))["met"].to_list() == [True]
+
+
+@pytest.mark.parametrize("name", list(CRITERIA))
+def test_every_criterion_is_that_of_each_economy_measured_by_itself(name):
+    economies = ("CHN", "DEU", "JPN", "KOR", "USA")
+    flows = world_of(economies, [2023], seed=11)
+    trade = Trade.from_frame(flows, name="all", classification="HS22", digits=6, unit="USD", whole=True)
+    each = {e: (e,) for e in economies}
+    flags = products_of(each, [trade]).flags.frame.filter(
+        (pl.col("criterion") == name) & pl.col("buyer").is_in(economies)
+    )
+    expected = {(r["buyer"], r["product"]): r["met"] for r in flags.iter_rows(named=True)}
+    found = screen(flows, name=name).to_native().collect()
+    assert {(r["importer"], r["product"]): r["met"] for r in found.iter_rows(named=True)} == expected
+    assert set(expected.values()) >= {True} or name == "geodep"
+    duck = screen(duckdb.from_arrow(flows.to_arrow()), name=name).to_native().to_arrow_table()
+    assert {(r["importer"], r["product"]): r["met"] for r in duck.to_pylist()} == expected
+
+
+def test_a_criterion_nobody_knows_is_named():
+    with pytest.raises(InputError, match="did you mean 'geodep'"):
+        screen(world_of(("CHN", "JPN"), [2023], seed=1), name="geodeb")
