@@ -67,8 +67,9 @@ def _reason(found: ProductDependencies, row: Mapping[str, Any]) -> str:
     mine = flags.filter(
         (flags["buyer"] == row["buyer"]) & (flags["product"] == row["product"]) & (flags["period"] == row["period"])
     )
+    # One that asks for persistence and has it in this year only (or in years that do not decide) is said to be so.
     met = [
-        CRITERIA[r["criterion"]].label
+        CRITERIA[r["criterion"]].label + ("" if r["holds"] else " (this year)")
         for r in mine.iter_rows(named=True)
         if r["met"] and r["criterion"] != "one_supplier"
     ]
