@@ -49,7 +49,7 @@ def test_the_section_names_shared_suppliers_and_what_is_no_claim(found):
 def test_the_users_of_a_shared_supplier_s_industry_stand_with_the_reasoning(found):
     blocks = products(found)
     (grid,) = [b for b in blocks if isinstance(b, Grid) and "Who uses" in b.caption]
-    assert {row[0] for row in grid.rows} == {"CHN B", "CHN C20"}
+    assert {row[0] for row in grid.rows} == {"China: B Mining", "China: C20 Chemicals"}
     assert {row[2] for row in grid.rows} == {"EU27", "Japan"}
     assert any(isinstance(b, Paragraph) and b.text.startswith("An upper bound") for b in blocks)
 

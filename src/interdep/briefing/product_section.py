@@ -39,7 +39,7 @@ def products(found: Findings) -> list[Block]:
     for buyer in deps.buyers:
         blocks += _of_one(found, deps, buyer)
     if deps.notes:
-        blocks.append(Bullets(tuple(f"{note[:1].upper()}{note[1:]}." for note in deps.notes)))
+        blocks.append(Bullets(tuple(f"{note}." for note in deps.notes)))
     return blocks
 
 
@@ -82,25 +82,22 @@ def _in_common(found: Findings, deps: ProductDependencies) -> list[Block]:
 
 def _users(found: Findings, deps: ProductDependencies) -> list[Block]:
     """Who uses the industries that the shared products come from, and value added at stake at most."""
-    from interdep.dependence.exposure import REASONING
+    from interdep.dependence.exposure import REASONING, Exposures
 
-    rows = []
-    done: set[tuple[str, str]] = set()
-    for row in deps.common.to_rows():
-        if row["class"] == UNLIKE or row["top_supplier"] not in found.world.economies:
+    exposures, systems = None, {r["product"]: r["classification"] for r in deps.compared.to_rows()}
+    rows, done = [], set()
+    for row in [r for r in deps.common.to_rows() if r["class"] != UNLIKE][:LINES]:
+        supplier, industry = row["top_supplier"], _industry(found, row["product"], systems[row["product"]])
+        if industry is None or supplier not in found.world.economies or (supplier, industry) in done:
             continue
-        try:
-            table = found.dependencies.exposure(row["top_supplier"], row["product"], found.world)
-        except (InputError, MissingData):
-            continue
-        what = table.title.removeprefix("Users of ").split(" (")[0]
-        if (what, row["top_supplier"]) in done:
-            continue
-        done.add((what, row["top_supplier"]))
+        done.add((supplier, industry))
+        exposures = exposures or Exposures(found.world, deps.buyers)
+        users = exposures.to(supplier, industry, [row["product"]]).to_rows()
         for buyer in deps.buyers:
-            mine = [r for r in table.to_rows() if r["buyer"] == buyer]
+            mine = [r for r in users if r["buyer"] == buyer]
             most = ", ".join(f"{name_of(r['member'])} {found.names[r['industry']]}" for r in mine[:3])
             at_stake = found.money(sum(r["at_stake"] for r in mine))
+            what = f"{name_of(supplier)}: {found.industry(industry)}"
             rows.append((what, f"{row['product']} {row['name']}", found.names[buyer], str(len(mine)), at_stake, most))
     if not rows:
         return []
@@ -109,6 +106,16 @@ def _users(found: Findings, deps: ProductDependencies) -> list[Block]:
         Grid(header, tuple(rows), f"Who uses the industries of shared suppliers, {found.world.year}", (3, 4)),
         Paragraph(REASONING),
     ]
+
+
+def _industry(found: Findings, product: str, classification: str) -> str | None:
+    """The industry of the table that makes a product; None where several do or the table splits it otherwise."""
+    from interdep.classifications.hs import industry_of
+
+    try:
+        return industry_of([product], classification, within=found.world.classification)["industry"][0]
+    except (InputError, MissingData):
+        return None
 
 
 def _of_one(found: Findings, deps: ProductDependencies, buyer: str) -> list[Block]:
@@ -188,7 +195,7 @@ def russian_crude(found: Findings) -> list[Block]:
     return [
         Heading("Russian crude in the EU, member by member", "crude"),
         Paragraph(
-            "Why members could not agree on a ban: what came by sea can be bought elsewhere at the same terminal, what came by"
+            "One reason why members could not agree on a ban: what came by sea can be bought elsewhere at the same terminal, what came by"
             " pipeline to a member without a coast cannot. Shares of crude from outside the EU in 2021, before the ban; customs"
             " and energy statistics differ where crude is bought through another member."
         ),
