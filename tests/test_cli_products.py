@@ -145,3 +145,13 @@ def test_list_names_trade_tables_and_product_sets(capsys):
     text = said(capsys, "list")
     assert "eu-critical-materials" in text
     assert "chip-equipment" in text
+
+
+def test_what_a_table_knows_of_one_buyer_only_is_not_called_common(capsys):
+    text = said(capsys, "measure", "EU27", "JPN", "--trade", "eu-critical-materials")
+    assert "what they have in common is not computable, no table has the imports of JPN" in text
+    assert "common dependencies" not in text
+
+
+def test_a_buyer_in_no_trade_table_is_said_to_be_in_none(capsys):
+    assert "No products: no trade table has the imports of CHN; see `interdep get`" in said(capsys, "measure", "CHN")

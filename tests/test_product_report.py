@@ -11,6 +11,7 @@ from interdep.briefing.content import Bullets, Grid, Heading, Paragraph, Picture
 from interdep.briefing.findings import Findings
 from interdep.briefing.product_section import products, russian_crude
 from interdep.geography import economies
+from interdep.trade import Trade
 from interdep.trade.russian_crude import WAYS, facts, replaceability
 
 
@@ -97,3 +98,11 @@ def test_facts_are_dated_and_have_a_source():
     assert len(known) > 10
     assert all(f.source and f.text and f.date.year >= 1990 for f in known)
     assert {m for f in known for m in f.members} <= set(economies("EU27"))
+
+
+def test_a_trade_table_that_knows_one_partner_only_says_so(found):
+    one = measure(["EU27", "JPN"], world=found.world, trade=Trade.read("eu-critical-materials"))
+    said = texts(products(Findings(None, found.world, one, found.run, None, None)))  # type: ignore[arg-type]
+    assert "What the partners have in common is not computable" in said
+    assert "EU27 gets more than half" in said
+    assert "Japan gets" not in said

@@ -195,9 +195,9 @@ def russian_crude(found: Findings) -> list[Block]:
     return [
         Heading("Russian crude in the EU, member by member", "crude"),
         Paragraph(
-            "One reason why members could not agree on a ban: what came by sea can be bought elsewhere at the same terminal, what came by"
-            " pipeline to a member without a coast cannot. Shares of crude from outside the EU in 2021, before the ban; customs"
-            " and energy statistics differ where crude is bought through another member."
+            "One reason why members could not agree on a ban: what came by sea can be bought elsewhere at the same terminal,"
+            " what came by pipeline to a member without a coast cannot. Shares of crude from outside the EU in 2021, before the"
+            " ban; customs and energy statistics differ where crude is bought through another member."
         ),
         Grid(header, cells, "Russian crude 2021", (1, 2, 3, 4, 5)),
         Bullets(tuple(f"{f.subject} ({f.date.isoformat()}): {f.text} ({f.source})" for f in certain[:6])),

@@ -115,7 +115,7 @@ def _download(
                 citation=str(cited.citation), refresh=refresh, waiting=lambda: common.warn("another process fetches it; waiting"),
             )  # fmt: skip
         except MissingData as error:
-            raise MissingData(f"{error} {found.by_hand()}") from error
+            raise MissingData(f"{error}. {found.by_hand()}") from error
     if got.path.suffix == ".7z":
         raise MissingData(
             f"{got.path} is here and packed as 7z, which is unpacked by hand; give the text file in it with --from FILE"

@@ -105,6 +105,8 @@ def _print(
         else:
             _print_industries(found, names, look_through, top, table.year)
     if products is None:
+        if industry is None:
+            print_line(f"No products: no trade table has the imports of {', '.join(found.buyers)}; see `interdep get`")
         return
     if supplier is not None:
         print_supplier(products, supplier, top)

@@ -99,6 +99,12 @@ def _print_common(found: ProductDependencies, top: int) -> None:
     rows = found.common.to_rows()
     print_line()
     who = " and ".join(found.buyers)
+    unknown = [b for b in found.buyers if b not in set(found.compared.frame["buyer"])]
+    if unknown:
+        print_line(
+            f"{who}: what they have in common is not computable, no table has the imports of {', '.join(unknown)}"
+        )
+        return
     kinds = {kind: [r for r in rows if r["class"] == kind] for kind in (COMMON, SHARED, UNLIKE)}
     print_line(
         f"{who}: {len(kinds[COMMON])} common dependencies (one criterion met by all, same top supplier) and"

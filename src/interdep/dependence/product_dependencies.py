@@ -49,6 +49,15 @@ class ProductDependencies:
         names = ("products", "flags", "suppliers", "compared", "common", "changes", "reverse")
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def known_for_all(self) -> set[str]:
+        """Products, at the digits that are compared, that every buyer imports in some table."""
+        import polars as pl
+
+        frame = self.compared.frame
+        counts = frame.group_by("product").agg(pl.col("buyer").n_unique().alias("n"))
+        return set(counts.filter(pl.col("n") == len(self.buyers))["product"])
+
     def headline(self) -> Table:
         """The indicators of each buyer and product in its last year that is not thin."""
         import polars as pl
