@@ -149,7 +149,7 @@ def test_list_names_trade_tables_and_product_sets(capsys):
 
 def test_what_a_table_knows_of_one_buyer_only_is_not_called_common(capsys):
     text = said(capsys, "measure", "EU27", "JPN", "--trade", "eu-critical-materials")
-    assert "what they have in common is not computable, no table has the imports of JPN" in text
+    assert "what they have in common is not computable, no product is known for all of them" in text
     assert "common dependencies" not in text
 
 

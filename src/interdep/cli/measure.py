@@ -180,7 +180,7 @@ def _save_figures(products: ProductDependencies, folder: Path) -> None:
 
     buyers = list(products.buyers)
     names = {buyer: name_of(buyer) for buyer in buyers}
-    if len(buyers) == 2:
+    if len(buyers) == 2 and products.known_for_all:
         concentration_scatter(products.compared, buyers[0], buyers[1], names=names).save(folder / "figures")
     for buyer in buyers:
         rows = [r for r in products.products.to_rows() if r["buyer"] == buyer]

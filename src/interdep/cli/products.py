@@ -99,11 +99,8 @@ def _print_common(found: ProductDependencies, top: int) -> None:
     rows = found.common.to_rows()
     print_line()
     who = " and ".join(found.buyers)
-    unknown = [b for b in found.buyers if b not in set(found.compared.frame["buyer"])]
-    if unknown:
-        print_line(
-            f"{who}: what they have in common is not computable, no table has the imports of {', '.join(unknown)}"
-        )
+    if not found.known_for_all:
+        print_line(f"{who}: what they have in common is not computable, no product is known for all of them")
         return
     kinds = {kind: [r for r in rows if r["class"] == kind] for kind in (COMMON, SHARED, UNLIKE)}
     print_line(
