@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from interdep import InputError
+from interdep.cli.main import main
 from interdep.trade import Trade
 
 ABOUT = {"name": "made", "classification": "HS17", "digits": 6, "unit": "USD"}
@@ -128,3 +129,43 @@ def comext(folder: Path, text: str = COMEXT, name: str = "full_202152.dat") -> P
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
     return folder / name
+
+
+# The command
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+def command(capsys, tmp_path: Path, monkeypatch) -> Command:
+    """Runs a command in an empty folder with a cache of its own beside it; gives (code, stdout, stderr)."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("INTERDEP_CACHE", str(tmp_path / "cache"))
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = main(list(arguments))
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def under(folder: Path) -> list[str]:
+    """Every file in a folder and its folders, hidden ones as well."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) if folder.exists() else []
+
+
+def refused_by(cli: Command, sentence: str, *arguments: str, code: int = 1) -> None:
+    """The command ends with this code and one line that holds the sentence; no file has come or gone."""
+    before = under(Path.cwd().parent)
+    ended, out, said = cli(*arguments, "--quiet")
+    assert (ended, out) == (code, "")
+    assert sentence in said
+    assert said.startswith("interdep: ")
+    assert said.count("\n") == 1
+    assert "Traceback" not in said
+    assert "this should not happen" not in said
+    assert under(Path.cwd().parent) == before

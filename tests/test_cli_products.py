@@ -149,9 +149,33 @@ def test_list_names_trade_tables_and_product_sets(capsys):
 
 def test_what_a_table_knows_of_one_buyer_only_is_not_called_common(capsys):
     text = said(capsys, "measure", "EU27", "JPN", "--trade", "eu-critical-materials")
-    assert "what they have in common is not computable, no product is known for all of them" in text
+    assert "what they have in common is not computable, no product is known for all in one year" in text
     assert "common dependencies" not in text
 
 
 def test_a_buyer_in_no_trade_table_is_said_to_be_in_none(capsys):
     assert "No products: no trade table has the imports of CHN; see `interdep get`" in said(capsys, "measure", "CHN")
+
+
+def test_what_crossed_the_line_is_told_with_both_values(capsys):
+    text = said(capsys, "measure", "EU27")
+    (entered,) = [line for line in text.splitlines() if "entered over half from one" in line]
+    assert "EU27, 2024 against the year before" in entered
+    # Tungsten ores: Comext, the largest supplier had 39 % in 2023 and Viet Nam 79 % in 2024.
+    assert "261100 (" in entered
+    assert "to 79.2 %" in entered
+
+
+def test_energy_shows_russian_crude_of_the_members_asked_for(capsys):
+    text = said(capsys, "measure", "EU27", "--product-set", "energy")
+    assert "Russian crude in 2021" in text
+    (slovakia,) = [line for line in text.splitlines() if line.startswith("Slovakia")]
+    assert "100 %" in slovakia
+    assert "needs another pipeline" in slovakia
+    assert "Russian crude" not in said(capsys, "measure", "JPN", "--product-set", "energy")
+
+
+def test_tables_of_different_years_have_nothing_in_common(capsys):
+    # The EU's energy is of 2019 to 2021, Japan's of 2023.
+    text = said(capsys, "measure", "EU27", "JPN", "--product-set", "energy")
+    assert "what they have in common is not computable, no product is known for all in one year" in text

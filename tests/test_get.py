@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import re
 import stat
-import subprocess
-import sys
-import threading
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from interdep.cli.common import DEFAULT, open_trade
-from interdep.cli.main import main
 from interdep.sources import catalogue
 from interdep.trade import Trade
 from made_trades import BACI_2021, COMEXT, baci, comext, flows_of, release, zipped
@@ -29,39 +22,8 @@ NAME = "BACI_HS17_Y2021_V202401.csv"
 
 
 @pytest.fixture
-def cli(capsys, tmp_path, monkeypatch):
-    """Runs a command in an empty folder with a cache of its own beside it; gives (code, stdout, stderr)."""
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setenv("INTERDEP_CACHE", str(tmp_path / "cache"))
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(list(arguments))
-        return code, *capsys.readouterr()
-
-    return run
-
-
-def under(folder: Path) -> list[str]:
-    """Every file in a folder and its folders, hidden ones as well."""
-    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) if folder.exists() else []
-
-
-def refused(cli, sentence: str, *arguments: str, code: int = 1) -> None:
-    """The command ends with this code and one line that holds the sentence; no file has come or gone."""
-    before = under(Path.cwd().parent)
-    ended, out, said = cli(*arguments, "--quiet")
-    assert (ended, out) == (code, "")
-    assert sentence in said
-    assert said.startswith("interdep: ")
-    assert said.count("\n") == 1
-    assert "Traceback" not in said
-    assert "this should not happen" not in said
-    assert under(Path.cwd().parent) == before
+def cli(capsys, tmp_path, monkeypatch) -> Command:
+    return command(capsys, tmp_path, monkeypatch)
 
 
 # From a file
@@ -117,8 +79,10 @@ def test_the_hash_of_a_file_on_disk_is_held_against_it(cli):
     file = f"raw/{NAME}"
     good = hashlib.sha256(Path(file).read_bytes()).hexdigest()
     assert cli("get", "baci", "--from", file, "--sha256", good, "--quiet")[0] == 0
-    refused(cli, f"{file} has the SHA-256 {good}, not {'0' * 64}", "get", "baci", "--from", file, "--sha256", "0" * 64)
-    refused(cli, "raw is a folder, which has no SHA-256", "get", "baci", "--from", "raw", "--sha256", good)
+    refused_by(
+        cli, f"{file} has the SHA-256 {good}, not {'0' * 64}", "get", "baci", "--from", file, "--sha256", "0" * 64
+    )
+    refused_by(cli, "raw is a folder, which has no SHA-256", "get", "baci", "--from", "raw", "--sha256", good)
 
 
 @pytest.mark.parametrize(
@@ -127,16 +91,18 @@ def test_the_hash_of_a_file_on_disk_is_held_against_it(cli):
 )
 def test_options_of_a_download_do_not_go_with_a_file(cli, option):
     baci(Path("raw"))
-    refused(cli, f"{option[0]} does not go with --from", "get", "baci", "--from", "raw", *option)
+    refused_by(cli, f"{option[0]} does not go with --from", "get", "baci", "--from", "raw", *option)
 
 
 def test_the_wrong_source_or_use_is_said(cli):
     baci(Path("raw"))
-    refused(cli, "raw has the layout of baci, not of comext; say interdep get baci", "get", "comext", "--from", "raw")
-    refused(cli, "unknown source 'bacci' in the catalogue; did you mean 'baci'?", "get", "bacci")
-    refused(cli, "there is no file absent", "get", "baci", "--from", "absent", code=3)
-    refused(cli, "has no year 2019; it has 2021", "get", "baci", "--from", "raw", "--year", "2019", code=3)
-    refused(cli, "holds trade flows (baci), not an input-output table; give it as --trade",
+    refused_by(
+        cli, "raw has the layout of baci, not of comext; say interdep get baci", "get", "comext", "--from", "raw"
+    )
+    refused_by(cli, "unknown source 'bacci' in the catalogue; did you mean 'baci'?", "get", "bacci")
+    refused_by(cli, "there is no file absent", "get", "baci", "--from", "absent", code=3)
+    refused_by(cli, "has no year 2019; it has 2021", "get", "baci", "--from", "raw", "--year", "2019", code=3)
+    refused_by(cli, "holds trade flows (baci), not an input-output table; give it as --trade",
             "measure", "JPN", "--world", f"raw/{NAME}")  # fmt: skip
 
 
@@ -163,9 +129,9 @@ ROW = "2021,156,276,854231,60.5,1.25\n"
 )  # fmt: skip
 def test_a_bad_year_is_refused_whole_by_get_and_by_measure(cli, text, sentence):
     baci(Path("raw"), text)
-    refused(cli, sentence, "get", "baci", "--from", "raw")
-    refused(cli, sentence, "get", "baci", "--from", "raw", "--out", "flows")
-    refused(cli, sentence, "measure", "DEU", "JPN", "--trade", "raw")
+    refused_by(cli, sentence, "get", "baci", "--from", "raw")
+    refused_by(cli, sentence, "get", "baci", "--from", "raw", "--out", "flows")
+    refused_by(cli, sentence, "measure", "DEU", "JPN", "--trade", "raw")
     assert not Path("flows").exists()
 
 
@@ -192,7 +158,7 @@ def test_namibia_and_greece_are_economies_however_they_are_written(cli):
 )  # fmt: skip
 def test_bad_comext_is_refused_whole(cli, text, sentence):
     comext(Path(), text)
-    refused(cli, sentence, "get", "comext", "--from", "full_202152.dat", "--out", "flows")
+    refused_by(cli, sentence, "get", "comext", "--from", "full_202152.dat", "--out", "flows")
     assert not Path("flows").exists()
 
 
@@ -232,169 +198,10 @@ def test_archives_that_are_not_sound_are_refused_whole(cli, tmp_path):
         ("link.zip", "link.zip has the link or special file 'country_codes_V202401.csv'"),
         ("empty.zip", "empty.zip is not a complete zip archive"),
     ):
-        refused(cli, sentence, "get", "baci", "--from", name, "--out", "flows")
-        refused(cli, sentence, "get", "baci", "--from", name)
+        refused_by(cli, sentence, "get", "baci", "--from", name, "--out", "flows")
+        refused_by(cli, sentence, "get", "baci", "--from", name)
     assert not Path("flows").exists()
     assert under(tmp_path / "cache") == []
-
-
-# Downloads
-
-
-class Publisher(ThreadingHTTPServer):
-    """Gives one file; `cut`: bytes after which each connection ends early."""
-
-    daemon_threads = True
-
-    def __init__(self, body: bytes, cut: int | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.body, self.cut, self.asked = body, cut, 0
-
-    def handle_error(self, request, client_address) -> None:
-        """A client that hangs up is part of the tests."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Publisher
-
-    def log_message(self, *about) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        self.server.asked += 1
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(self.server.body)))
-        self.end_headers()
-        self.wfile.write(self.server.body[: self.server.cut])
-
-
-@contextlib.contextmanager
-def publishing(monkeypatch, body: bytes, cut: int | None = None) -> Iterator[Publisher]:
-    """A publisher of BACI on this machine, in the catalogue in place of the true one."""
-    server = Publisher(body, cut)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_address[1]}/BACI_{{revision}}_V{{version}}.zip"
-    local = {**catalogue._catalogue(), "baci": replace(catalogue.listing("baci"), url=address)}
-    monkeypatch.setattr(catalogue, "_catalogue", lambda: local)
-    monkeypatch.setattr("interdep.sources.fetch.time.sleep", lambda seconds: None)
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@pytest.fixture
-def body(tmp_path) -> bytes:
-    return release(tmp_path / "made.zip", 2020, 2021).read_bytes()
-
-
-def test_a_download_is_kept_with_its_record_and_not_fetched_twice(cli, tmp_path, monkeypatch, body):
-    with publishing(monkeypatch, body) as server:
-        code, out, said = cli("get", "baci", "--revision", "HS17", "--year", "2021")
-        assert code == 0
-        assert "2021, every economy" in out
-        assert "Getting BACI_HS17_V202601.zip" in said
-        assert cli("get", "baci", "--revision", "HS17", "--year", "2020", "--quiet")[0] == 0
-        assert server.asked == 1
-        assert cli("get", "baci", "--revision", "HS17", "--refresh", "--quiet")[0] == 0
-        assert server.asked == 2
-    record = json.loads((tmp_path / "cache" / "downloads" / "BACI_HS17_V202601.zip.provenance.json").read_text())
-    assert record["sha256"] == hashlib.sha256(body).hexdigest()
-    assert record["bytes"] == len(body)
-    assert record["url"].endswith("/BACI_HS17_V202601.zip")
-    assert "Etalab" in record["licence"]
-    assert "Gaulier" in record["citation"]
-
-
-def test_a_download_that_ends_early_or_has_another_hash_leaves_no_file(cli, tmp_path, monkeypatch, body):
-    with publishing(monkeypatch, body, cut=len(body) // 2):
-        code, out, said = cli("get", "baci", "--revision", "HS17", "--quiet")
-        assert (code, out) == (3, "")
-        assert "--from FILE" in said
-        assert "Open https://www.cepii.fr" in said
-        assert said.count("\n") == 1
-        assert "BACI_HS17_V202601.zip" not in {Path(f).name for f in under(tmp_path / "cache")}
-    with publishing(monkeypatch, body):
-        refused_hash = cli("get", "baci", "--revision", "HS17", "--sha256", "0" * 64, "--quiet")
-        assert refused_hash[:2] == (1, "")
-        assert (
-            f"has the SHA-256 {hashlib.sha256(body).hexdigest()}, not {'0' * 64}; nothing was kept" in refused_hash[2]
-        )
-        assert "BACI_HS17_V202601.zip" not in {Path(f).name for f in under(tmp_path / "cache")}
-
-
-def test_without_a_network_the_manual_steps_are_printed(cli, monkeypatch, body):
-    with publishing(monkeypatch, body) as server:
-        port = server.server_address[1]
-    # The publisher has gone: nobody listens there any more.
-    gone = replace(catalogue.listing("baci"), url=f"http://127.0.0.1:{port}/a.zip")
-    monkeypatch.setattr(catalogue, "_catalogue", lambda: {"baci": gone})
-    monkeypatch.setattr("interdep.sources.fetch.time.sleep", lambda seconds: None)
-    code, out, said = cli("get", "baci", "--revision", "HS17", "--quiet")
-    assert (code, out) == (3, "")
-    assert "cannot reach 127.0.0.1" in said
-    assert "Open https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37" in said
-    assert said.rstrip().endswith("Then give it with --from FILE.")
-
-
-def test_what_is_not_offered_is_said_before_a_byte_comes(cli, monkeypatch, body):
-    with publishing(monkeypatch, body) as server:
-        refused(cli, "baci needs a revision: HS92", "get", "baci")
-        refused(cli, "unknown revision 'HS18' in baci", "get", "baci", "--revision", "HS18")
-        refused(
-            cli,
-            "baci HS17 has the years 2017-2024, not 2030",
-            "get",
-            "baci",
-            "--revision",
-            "HS17",
-            "--year",
-            "2024,2030",
-        )
-        assert server.asked == 0
-    refused(
-        cli,
-        "figaro has a file for each year; get them one by one, --year 2019 first",
-        "get",
-        "figaro",
-        "--year",
-        "2019:2020",
-    )
-
-
-def test_a_cache_that_cannot_be_written_is_said(cli, tmp_path, monkeypatch, body):
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("INTERDEP_CACHE", str(tmp_path / "file"))
-    baci(Path("raw"))
-    refused(cli, "set INTERDEP_CACHE to a folder you can write in, or give --out", "get", "baci", "--from", "raw")
-    with publishing(monkeypatch, body):
-        refused(cli, "set INTERDEP_CACHE to a folder you can write in", "get", "baci", "--revision", "HS17")
-    assert cli("get", "baci", "--from", "raw", "--out", "flows", "--quiet")[0] == 0
-
-
-def test_two_processes_that_write_one_folder_both_find_it_whole(tmp_path):
-    raw = baci(tmp_path / "raw")
-    command = [
-        sys.executable,
-        "-m",
-        "interdep",
-        "get",
-        "baci",
-        "--from",
-        str(raw),
-        "--out",
-        str(tmp_path / "out"),
-        "--quiet",
-    ]
-    started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    for process in started:
-        out, said = process.communicate(timeout=60)
-        assert (process.returncode, said) == (0, "")
-        assert "Trade baci-hs17-202401" in out
-    assert under(tmp_path / "out") == ["flows-2021.parquet", "trade.json"]
 
 
 # Tables
@@ -429,7 +236,7 @@ def test_a_table_is_copied_whole_to_where_it_is_wanted(cli, monkeypatch):
         "2009:2010",
     )
     Path("in_the_way").write_text("x")
-    refused(cli, "choose another --out", "get", "oecd-icio", "--from", file.name, "--out", "in_the_way")
+    refused_by(cli, "choose another --out", "get", "oecd-icio", "--from", file.name, "--out", "in_the_way")
 
 
 # What a command takes as --trade
@@ -479,4 +286,4 @@ def test_the_year_asked_for_comes_out_of_an_archive_of_tables(cli):
     assert path.name == "2020_SML.csv"
     assert str(path) in out
     assert cli("measure", "JPN", "--world", str(path), "--quiet")[0] == 0
-    refused(cli, "has 2 tables", "get", "oecd-icio", "--from", "2019-2020_SML.zip", "--out", "more")
+    refused_by(cli, "has 2 tables", "get", "oecd-icio", "--from", "2019-2020_SML.zip", "--out", "more")

@@ -47,7 +47,7 @@ def _in_common(found: Findings, deps: ProductDependencies) -> list[Block]:
     buyers = list(deps.buyers)
     if len(buyers) < 2:
         return []
-    if not deps.known_for_all:
+    if not deps.known_for_all(same_year=False):
         return [Paragraph("What the partners have in common is not computable: no product is known for all of them.")]
     rows = [r for r in deps.common.to_rows() if r["class"] != UNLIKE]
     unlike = [r for r in deps.common.to_rows() if r["class"] == UNLIKE]

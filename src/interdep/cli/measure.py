@@ -24,7 +24,7 @@ from interdep.cli.common import (
     switch,
     years_of,
 )
-from interdep.cli.products import print_products, print_supplier, print_why
+from interdep.cli.products import print_crude, print_products, print_supplier, print_why
 from interdep.dependence.product_dependencies import POOLED
 from interdep.errors import InputError, MissingData, unknown
 from interdep.units import MISSING
@@ -86,7 +86,7 @@ def measure(
         print_why(products, *reason)
         _print_exposure(found, products, reason, table)
     else:
-        _print(found, products, table, industry, supplier, look_through, top, product_set is not None)
+        _print(found, products, table, industry, supplier, look_through, top, product_set)
     if common.out is not None:
         print_line(f"Tables are in {common.out}")
     return 0
@@ -94,10 +94,10 @@ def measure(
 
 def _print(
     found: Dependencies, products: ProductDependencies | None, table: World, industry: str | None, supplier: str | None,
-    look_through: bool, top: int, only_products: bool,
+    look_through: bool, top: int, product_set: str | None,
 ) -> None:  # fmt: skip
     names = _industry_names(table.classification)
-    if not only_products:
+    if product_set is None:
         if supplier is not None and supplier not in table.economies:
             print_line(f"{table.name} does not keep {supplier} apart: no industries are shown")
         elif industry or supplier:
@@ -112,6 +112,8 @@ def _print(
         print_supplier(products, supplier, top)
     else:
         print_products(products, top)
+        if product_set == "energy":
+            print_crude(m for members in found.buyers.values() for m in members)
 
 
 def _print_exposure(found: Dependencies, products: ProductDependencies, reason: tuple[str, str], world: World) -> None:
@@ -180,7 +182,7 @@ def _save_figures(products: ProductDependencies, folder: Path) -> None:
 
     buyers = list(products.buyers)
     names = {buyer: name_of(buyer) for buyer in buyers}
-    if len(buyers) == 2 and products.known_for_all:
+    if len(buyers) == 2 and products.known_for_all(same_year=False):
         concentration_scatter(products.compared, buyers[0], buyers[1], names=names).save(folder / "figures")
     for buyer in buyers:
         rows = [r for r in products.products.to_rows() if r["buyer"] == buyer]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from interdep.cli.common import print_grid, print_line, share
@@ -13,6 +13,8 @@ from interdep.units import MISSING, Money
 
 if TYPE_CHECKING:
     from interdep.dependence.product_dependencies import ProductDependencies
+
+_SHARE_OF = "share of the largest supplier "
 
 _LONGEST = 52
 """Letters of a product's name in a printed table."""
@@ -46,6 +48,7 @@ def print_products(found: ProductDependencies, top: int) -> None:
             print_line(f"{len(rows) - top} more products: --top {len(rows)}")
     if len(found.buyers) > 1:
         _print_common(found, top)
+    _print_changes(found)
     _print_reverse(found, top)
     print_line()
     for note in found.notes:
@@ -99,13 +102,14 @@ def _print_common(found: ProductDependencies, top: int) -> None:
     rows = found.common.to_rows()
     print_line()
     who = " and ".join(found.buyers)
-    if not found.known_for_all:
-        print_line(f"{who}: what they have in common is not computable, no product is known for all of them")
+    together = found.known_for_all()
+    if not together:
+        print_line(f"{who}: what they have in common is not computable, no product is known for all in one year")
         return
     kinds = {kind: [r for r in rows if r["class"] == kind] for kind in (COMMON, SHARED, UNLIKE)}
     print_line(
         f"{who}: {len(kinds[COMMON])} common dependencies (one criterion met by all, same top supplier) and"
-        f" {len(kinds[SHARED])} further shared top suppliers, same year and same goods"
+        f" {len(kinds[SHARED])} further shared top suppliers, of {len(together)} products known for all in one year"
     )
     shown = kinds[COMMON] + kinds[SHARED]
     if shown:
@@ -125,6 +129,46 @@ def _print_common(found: ProductDependencies, top: int) -> None:
             f"No claim on {named(row['product'], row['name'])}: {row['top_supplier']} is the top supplier of all, but the"
             f" tables do not hold the same goods ({row['part'] or 'two revisions of the HS'})"
         )
+
+
+def _print_changes(found: ProductDependencies) -> None:
+    """What crossed the line of one supplier over half in the last year, with the value before and after."""
+    rows = [r for r in found.changes.to_rows() if r["criterion"] == "one_supplier" and r["buyer"] in found.buyers]
+    for buyer in found.buyers:
+        mine = [r for r in rows if r["buyer"] == buyer]
+        last = [r for r in mine if r["period"] == max(row["period"] for row in mine)]
+        if not last:
+            continue
+        print_line()
+        for change in ("entered", "left"):
+            some = [r for r in last if r["change"] == change]
+            if some:
+                text = "; ".join(f"{r['product']} ({r['why'].removeprefix(_SHARE_OF)})" for r in some[:5])
+                more = f" and {len(some) - 5} more" if len(some) > 5 else ""
+                print_line(
+                    f"{buyer}, {last[0]['period']} against the year before: {change} over half from one: {text}{more}"
+                )
+
+
+def print_crude(members: Iterable[str]) -> None:
+    """Russian crude of EU members in 2021: share, mode and what that leaves as a way out."""
+    from interdep.geography import name_of
+    from interdep.trade.russian_crude import WAYS, replaceability
+
+    wanted = set(members)
+    rows = [r for r in replaceability().to_rows() if r["member"] in wanted and r["russian_mt"]]
+    if not rows:
+        return
+    rows.sort(key=lambda r: (-(r["share_comext"] or 0.0), r["member"]))
+    cells = [
+        [name_of(r["member"]), share(r["share_comext"]), share(r["share_nrg"]), f"{r['russian_mt']:.1f}",
+         f"{r['pipeline_mt']:.1f}", f"{r['sea_mt']:.1f}", WAYS[r["alternative"]]]
+        for r in rows
+    ]  # fmt: skip
+    print_line()
+    print_line("Russian crude in 2021: share of crude from outside the EU, and how it came (Mt)")
+    header = ["member", "customs\n(Comext)", "energy\nstatistics", "Mt", "pipeline", "sea", "what replaces it"]
+    print_grid(header, cells, range(1, 6))
 
 
 def _print_reverse(found: ProductDependencies, top: int) -> None:

@@ -49,13 +49,13 @@ class ProductDependencies:
         names = ("products", "flags", "suppliers", "compared", "common", "changes", "reverse")
         return {name: getattr(self, name) for name in names}
 
-    @property
-    def known_for_all(self) -> set[str]:
-        """Products, at the digits that are compared, that every buyer imports in some table."""
+    def known_for_all(self, same_year: bool = True) -> set[str]:
+        """Products, at the digits that are compared, that every buyer imports (in one year that none has thin, or in any)."""
         import polars as pl
 
-        frame = self.compared.frame
-        counts = frame.group_by("product").agg(pl.col("buyer").n_unique().alias("n"))
+        keys = ["product", "period"] if same_year else ["product"]
+        frame = self.compared.frame.filter(pl.col("thin") == "") if same_year else self.compared.frame
+        counts = frame.group_by(keys).agg(pl.col("buyer").n_unique().alias("n"))
         return set(counts.filter(pl.col("n") == len(self.buyers))["product"])
 
     def headline(self) -> Table:
