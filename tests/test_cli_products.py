@@ -9,6 +9,7 @@ import pytest
 
 from interdep.cli.main import main
 from interdep.trade import Trade
+from made_trades import release
 
 
 def said(capsys, *arguments: str, code: int = 0) -> str:
@@ -136,6 +137,9 @@ def test_with_all_flows_every_criterion_is_computed_pooled_and_reversed(tmp_path
     assert "CEPII GeoDep" in text
     assert "Reverse: products that others buy for over half from DEU and JPN together: most in CHN 1" in text
     assert "not computable" not in text
+    rows = json.loads(said(capsys, "measure", "DEU", "--trade", str(tmp_path / "all"), "--json"))["products"]["rows"]
+    # Nothing exported is a ratio without end, which JSON has no number for.
+    assert [r["exports_ratio"] for r in rows if r["product"] == "850511" and r["exports"] == 0.0][:1] == [None]
     text = said(capsys, "measure", "DEU", "JPN", "--trade", str(tmp_path / "all"), "--why", "DEU:850511")
     assert "no exports, over 1.00" in text
     assert "3 of 3 years" in text
@@ -179,3 +183,14 @@ def test_tables_of_different_years_have_nothing_in_common(capsys):
     # The EU's energy is of 2019 to 2021, Japan's of 2023.
     text = said(capsys, "measure", "EU27", "JPN", "--product-set", "energy")
     assert "what they have in common is not computable, no product is known for all in one year" in text
+
+
+def test_of_a_release_the_last_three_years_are_read_unless_others_are_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("INTERDEP_CACHE", str(tmp_path / "cache"))
+    archive = str(release(tmp_path / "BACI_HS17_V202401.zip", *range(2017, 2022)))
+    rows = json.loads(said(capsys, "measure", "DEU", "--trade", archive, "--json"))["products"]["rows"]
+    assert {r["period"] for r in rows} == {2019, 2020, 2021}
+    rows = json.loads(said(capsys, "measure", "DEU", "--trade", archive, "--years", "2018", "--json"))["products"][
+        "rows"
+    ]
+    assert {r["period"] for r in rows} == {2018}

@@ -16,7 +16,7 @@ import pytest
 from interdep.cli.common import DEFAULT, open_trade
 from interdep.sources import catalogue
 from interdep.trade import Trade
-from made_trades import BACI_2021, COMEXT, baci, comext, flows_of, release, zipped
+from made_trades import BACI_2021, COMEXT, Command, baci, comext, command, flows_of, refused_by, release, under, zipped
 
 NAME = "BACI_HS17_Y2021_V202401.csv"
 
@@ -225,7 +225,7 @@ def test_a_table_is_copied_whole_to_where_it_is_wanted(cli, monkeypatch):
     assert Path("tables", file.name).read_bytes() == file.read_bytes()
     assert under(Path("tables")) == [file.name]
     assert cli("get", "oecd-icio", "--from", f"tables/{file.name}", "--out", "tables", "--quiet")[0] == 0
-    refused(
+    refused_by(
         cli,
         "a table is of one year; name one of 2009, 2010",
         "get",

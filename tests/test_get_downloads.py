@@ -127,7 +127,7 @@ def test_what_is_not_offered_is_said_before_a_byte_comes(cli, monkeypatch, body)
     with publishing(monkeypatch, body) as server:
         refused_by(cli, "baci needs a revision: HS92", "get", "baci")
         refused_by(cli, "unknown revision 'HS18' in baci", "get", "baci", "--revision", "HS18")
-        refused(
+        refused_by(
             cli,
             "baci HS17 has the years 2017-2024, not 2030",
             "get",
@@ -138,7 +138,7 @@ def test_what_is_not_offered_is_said_before_a_byte_comes(cli, monkeypatch, body)
             "2024,2030",
         )
         assert server.asked == 0
-    refused(
+    refused_by(
         cli,
         "figaro has a file for each year; get them one by one, --year 2019 first",
         "get",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import shutil
 import sys
 import time
@@ -226,16 +227,21 @@ def open_world(source: str) -> World:
     return World.read(source)
 
 
-def open_trade(source: str, years: Sequence[int] | None, common: Common) -> Trade:
-    """The trade table a person names: packaged, a folder of `interdep get`, or a publisher's files (then kept in the cache)."""
+def open_trade(source: str, years: Sequence[int] | None, common: Common, last: int | None = None) -> Trade:
+    """The trade table a person names: packaged, a folder of `interdep get`, or a publisher's files (then kept in the cache).
+
+    years: which of a publisher's years are read; without them all, or only the `last` so many.
+    """
     from interdep.trade import Trade
     from interdep.trade.folder import HEADER, packaged
 
     path = Path(source)
     if source in packaged() or not path.exists() or path.name == HEADER or (path / HEADER).exists():
         return Trade.read(source)
-    from interdep.sources.opening import cached_flows
+    from interdep.sources.opening import cached_flows, years_in
 
+    if years is None and last is not None:
+        years = years_in(path)[-last:] or None
     with common.count("Converting years to Parquet") as progress:
         return cached_flows(path, years, progress)
 
@@ -257,8 +263,17 @@ def years_of(text: str | None) -> list[int] | None:
 
 
 def print_json(value: Any) -> None:
-    """Plain data on stdout; NaN never appears (missing is null)."""
-    print_line(json.dumps(value, ensure_ascii=not _unicode(), indent=1, allow_nan=False, default=str))
+    """Plain data on stdout; NaN never appears (missing is null), nor does infinity (a ratio to nothing is null as well)."""
+    print_line(json.dumps(_finite(value), ensure_ascii=not _unicode(), indent=1, allow_nan=False, default=str))
+
+
+def _finite(value: Any) -> Any:
+    """The same without infinite numbers, which JSON cannot write."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and math.isinf(value) else value
 
 
 def print_grid(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:

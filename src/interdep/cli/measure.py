@@ -26,6 +26,7 @@ from interdep.cli.common import (
 )
 from interdep.cli.products import print_crude, print_products, print_supplier, print_why
 from interdep.dependence.product_dependencies import POOLED
+from interdep.dependence.products import WINDOW
 from interdep.errors import InputError, MissingData, unknown
 from interdep.units import MISSING
 
@@ -61,7 +62,7 @@ def measure(
         raise InputError(f"--top {top} must be at least 1")
     reason = _reason(why, who)
     when = years_of(years)
-    flows = None if trade is None else open_trade(trade, when, common)
+    flows = None if trade is None else open_trade(trade, when, common, WINDOW)
     with common.progress("Measuring dependence"):
         table = open_world(world)
         found = measure_(list(who), split(industry), table, flows, _products(product_set), when)

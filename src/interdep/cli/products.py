@@ -109,7 +109,7 @@ def _print_common(found: ProductDependencies, top: int) -> None:
     kinds = {kind: [r for r in rows if r["class"] == kind] for kind in (COMMON, SHARED, UNLIKE)}
     print_line(
         f"{who}: {len(kinds[COMMON])} common dependencies (one criterion met by all, same top supplier) and"
-        f" {len(kinds[SHARED])} further shared top suppliers, of {len(together)} products known for all in one year"
+        f" {len(kinds[SHARED])} further shared top suppliers, of {len(together)} products known for all in one year and cut alike"
     )
     shown = kinds[COMMON] + kinds[SHARED]
     if shown:

@@ -50,10 +50,13 @@ class ProductDependencies:
         return {name: getattr(self, name) for name in names}
 
     def known_for_all(self, same_year: bool = True) -> set[str]:
-        """Products, at the digits that are compared, that every buyer imports (in one year that none has thin, or in any)."""
+        """Products, at the digits that are compared, that every buyer imports.
+
+        same_year: in one year that none has thin, and the same goods in every table; else in any year, whatever the table holds.
+        """
         import polars as pl
 
-        keys = ["product", "period"] if same_year else ["product"]
+        keys = ["product", "period", "part", "classification"] if same_year else ["product"]
         frame = self.compared.frame.filter(pl.col("thin") == "") if same_year else self.compared.frame
         counts = frame.group_by(keys).agg(pl.col("buyer").n_unique().alias("n"))
         return set(counts.filter(pl.col("n") == len(self.buyers))["product"])

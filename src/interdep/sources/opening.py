@@ -83,6 +83,14 @@ def read_flows(
         return _read(name, path, folder, years, progress)
 
 
+def years_in(path: Path) -> list[int]:
+    """The years that the file names of a BACI release (folder or zip) tell, in order; none for other files."""
+    names = (
+        [f.name for f in path.iterdir()] if path.is_dir() else _names(path) if path.suffix == ".zip" else [path.name]
+    )
+    return sorted({int(match[2]) for name in names if (match := baci.NAME.search(name))})
+
+
 def cached_flows(path: Path, years: Sequence[int] | None = None, progress: Progress = lambda done, of: None) -> Trade:
     """`read_flows` into the per-user cache, once for the same files (by name, size and time of change).
 
