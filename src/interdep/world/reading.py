@@ -28,7 +28,7 @@ def read_world(source: str | Path) -> World:
     if path.exists():
         raise InputError(
             f"{source} is a file; a table is a folder with world.toml, or is read by its publisher's reader"
-            " in interdep.sources (for a WIOD .npz file: interdep.sources.wiod2013.read)"
+            " in interdep.sources (icio.read, figaro.read, wiod2013.read)"
         )
     hint = did_you_mean(str(source), PACKAGED)
     raise MissingData(
