@@ -20,7 +20,7 @@ BUYERS = {"two": ("DEU", "FRA"), "JPN": ("JPN",)}
 
 def trade_of(*rows: tuple, **about) -> Trade:
     """Flows (exporter, importer, product, period, value) as a table of all flows of the world in dollars."""
-    facts = {"name": "made", "classification": "HS22", "digits": 6, "unit": "USD", "whole": True, **about}
+    facts = {"name": "made", "classification": "HS22", "digits": 6, "unit": "USD", "scale": 1e6, "whole": True, **about}
     return Trade.from_frame(pl.DataFrame(rows, schema=SCHEMA, orient="row"), **facts)
 
 

@@ -9,9 +9,14 @@ import pytest
 from interdep import InputError
 from interdep.trade.coverage import Coverage, coverage
 from interdep.trade.trade import Trade
-from made_trades import made
+from made_trades import made as made_in
 
 ORIGINS = ("AUS", "CHN", "DEU", "FRA", "KOR", "NLD", "TWN", "USA", "VNM", "ZAF")
+
+
+def made(rows: Sequence[tuple], **about) -> Trade:
+    """A table in millions of dollars."""
+    return made_in(rows, **{"scale": 1e6, **about})
 
 
 def year(period: int, *values: float | None, importer: str = "JPN", product: str = "854231") -> list[tuple]:
@@ -36,7 +41,7 @@ def test_an_ordinary_year_is_not_marked_and_says_what_it_was_compared_with():
     assert compared == {2021: "2022", 2022: "2021", 2023: "2022"}
     row = table.where(buyer="JPN", product="854231").to_rows()[0]
     assert (row["partners"], row["total"]) == (10, sum(FULL))
-    assert table.units["total"] == "USD (current prices)"
+    assert table.units["total"] == "mn USD (current prices)"
 
 
 def test_a_fragment_is_marked_by_its_partners():
@@ -120,3 +125,14 @@ def test_the_packaged_year_of_japan_stands_alone_and_the_materials_have_three_so
     assert set(lone.frame["compared_with"]) == {""}
     whole = Trade.read("eu-critical-materials").coverage(["DEU"]).where(product="all").to_rows()
     assert [(r["period"], r["thin"]) for r in whole] == [(2022, ""), (2023, ""), (2024, "")]
+
+
+def test_small_trade_comes_and_goes_and_is_not_judged():
+    rows = year(2023, *FULL) + year(2024, 10, 40)
+    assert marks(rows, scale=9e3)["854231", 2024] == ""  # 100 times nine thousand dollars is under a million
+    assert marks(rows, scale=1.1e4)["854231", 2024] != ""
+    strict = {
+        (r["product"], r["period"]): r["thin"]
+        for r in coverage(made(rows, scale=9e3), rule=Coverage(small=1e3)).to_rows()
+    }
+    assert strict["854231", 2024] != ""

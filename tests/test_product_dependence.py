@@ -21,7 +21,15 @@ JPN = {"JPN": ("JPN",)}
 
 def trade_of(*rows: tuple, **about) -> Trade:
     """Flows (exporter, importer, product, period, value) as a table of Japan's imports in dollars."""
-    facts = {"name": "made", "classification": "HS22", "digits": 6, "unit": "USD", "reporters": ("JPN",), **about}
+    facts = {
+        "name": "made",
+        "classification": "HS22",
+        "digits": 6,
+        "unit": "USD",
+        "scale": 1e6,
+        "reporters": ("JPN",),
+        **about,
+    }
     return Trade.from_frame(pl.DataFrame(rows, schema=SCHEMA, orient="row"), **facts)
 
 

@@ -423,7 +423,8 @@ def test_what_is_no_table_is_refused(tmp_path):
     assert caught.value.exit_code == 3
     (tmp_path / "wiot_2009.npz").write_bytes(b"")
     with pytest.raises(
-        InputError, match=r"is a file; a table is a folder with world.toml.* interdep\.sources \(icio\.read, figaro\.read"
+        InputError,
+        match=r"is a file; a table is a folder with world.toml.* interdep\.sources \(icio\.read, figaro\.read",
     ):
         World.read(tmp_path / "wiot_2009.npz")
 

@@ -15,7 +15,7 @@ from interdep.dependence.concentration import (
     world_exports,
 )
 from interdep.dependence.criteria import CRITERIA, TIE, Thresholds, flag
-from interdep.trade.coverage import Coverage, judged
+from interdep.trade.coverage import Coverage, judged, least
 from interdep.trade.partners import SPECIAL
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ WINDOW, ENOUGH = 3, 2
 
 UNRECORDED = "part of it was not recorded under today's codes"
 """Why the years before a change of codes are not used."""
-
-SMALL = 1e6
-"""Units of currency: a flag that rests on less than a million a year is marked."""
 
 
 def indicators(trade: Trade, buyers: Buyers, years: Sequence[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -160,7 +157,8 @@ def _with_coverage(trade: Trade, frame: pl.DataFrame, sources: pl.DataFrame, yea
     flows = sources.filter((pl.col("value") > 0) | (pl.col("unknown") > 0)).select(
         pl.col("buyer").alias("importer"), "product", "period", pl.col("supplier").alias("exporter"), value=value
     )
-    verdict = judged(flows, years, Coverage())
+    rule = Coverage()
+    verdict = judged(flows, years, rule, least(trade, rule))
     thin = verdict.select(pl.col("importer").alias("buyer"), "product", "period", "thin")
     frame = frame.join(thin, on=KEYS, how="left").with_columns(pl.col("thin").fill_null(""))
     marked = pl.col("thin")
@@ -168,7 +166,7 @@ def _with_coverage(trade: Trade, frame: pl.DataFrame, sources: pl.DataFrame, yea
         here = pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(gaps))
         marked = pl.when(here).then(pl.lit(UNRECORDED if code else "months are missing")).otherwise(marked)
     frame = frame.with_columns(thin=marked)
-    small = pl.col("imports") * trade.scale < SMALL
+    small = pl.col("imports") < least(trade, rule)
     return frame.with_columns(
         part=pl.col("product").replace_strict(dict(trade.parts), default="", return_dtype=pl.String),
         small=small.fill_null(False),

@@ -30,6 +30,10 @@ class Coverage:
     gone: float = parameter(
         0.25, unit="share in the other year of a supplier that is absent", low=0.15, high=0.4, source=_JUDGEMENT
     )
+    small: float = parameter(
+        1e6, unit="units of currency a year, under which trade is called small and comes and goes", low=1e5, high=1e7,
+        source="own judgement: a single consignment is worth so much",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         check_parameters(self)
@@ -42,8 +46,9 @@ def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverag
     """Partners, total and verdict by importer, product and year, and by importer and year over all products ("all").
 
     A year is thin where it has under half of the partners, or under a fifth of the total, of the year before, or where a
-    supplier that had a quarter of imports then is absent; the first year is compared with the one after. `thin` says why,
-    empty where the year is usable. Two years are needed: with one, nothing is thin and `compared_with` is empty.
+    supplier that had a quarter of imports then is absent; the first year is compared with the one after. Trade under a
+    million a year comes and goes, and is not judged. `thin` says why, empty where the year is usable. Two years are needed:
+    with one, nothing is thin and `compared_with` is empty.
     """
     import polars as pl
 
@@ -64,7 +69,7 @@ def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverag
         rows.group_by("importer", "period", "exporter").agg(pl.col("value").sum()).with_columns(product=pl.lit("all"))
     )
     rows = pl.concat([rows, every.select(rows.columns)])
-    frame = judged(rows, trade.periods, rule)
+    frame = judged(rows, trade.periods, rule, least(trade, rule))
     marked = [
         pl.when(pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(years)))
         .then(pl.lit("part of the product was not recorded under its codes of today" if code else "months are missing"))
@@ -80,10 +85,16 @@ def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverag
     )  # fmt: skip
 
 
-def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage) -> pl.DataFrame:
+def least(trade: Trade, rule: Coverage) -> float:
+    """What is small, in the unit of the table; nothing is where it holds shares."""
+    return rule.small / trade.scale if trade.amounts else 0.0
+
+
+def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage, least: float = 0.0) -> pl.DataFrame:
     """(importer, product, period): partners, total, the year it is compared with and why it is thin.
 
-    rows: importer, product, period, exporter, value, each flow once. A partner that is no economy may go without making the
+    rows: importer, product, period, exporter, value, each flow once; least: a total of the other year under which nothing is
+    judged. A partner that is no economy may go without making the
     year thin: what was withheld is then told.
     """
     import polars as pl
@@ -122,7 +133,7 @@ def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage) -> pl.DataF
     )
     sizes = sizes.join(gone, on=[*keys, "period"], how="left")
     verdicts = [
-        _thin(r, rule)
+        _thin(r, rule, least)
         for r in sizes.select(
             "period", "partners", "total", "compared_with", "partners_then", "total_then", "gone", "share_then"
         ).iter_rows(named=True)
@@ -132,10 +143,10 @@ def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage) -> pl.DataF
     )
 
 
-def _thin(row: dict, rule: Coverage) -> str:
+def _thin(row: dict, rule: Coverage, least: float) -> str:
     """Why a year is thin, in words; empty where it is not."""
     then = row["compared_with"]
-    if then is None or not row["partners_then"]:
+    if then is None or not row["partners_then"] or (row["total_then"] or 0.0) < least:
         return ""
     if row["partners"] < rule.partners * row["partners_then"] and row["partners_then"] >= 4:
         return f"{row['partners']} partners, against {row['partners_then']} in {then}"
