@@ -69,13 +69,15 @@ class Handler(BaseHTTPRequestHandler):
         owner.asked.append({"path": self.path, **self.headers})
         self.close_connection = True
         if owner.status != 200:
-            self.send_response(owner.status)
+            status = owner.status
+            # Before the answer goes out: the next request may come while this one is still being finished.
+            if 300 <= status < 400 and owner.location.startswith("/"):
+                owner.status = 200
+            self.send_response(status)
             if owner.location:
                 self.send_header("Location", owner.location)
             self.send_header("Content-Length", "0")
             self.end_headers()
-            if 300 <= owner.status < 400 and owner.location.startswith("/"):
-                owner.status = 200
             return
         time.sleep(owner.pause)
         found = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
