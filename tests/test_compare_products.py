@@ -88,9 +88,11 @@ def test_the_last_year_that_no_buyer_has_thin_is_compared():
         flow("USA", "JPN", 30.0, 2022),
         flow("USA", "JPN", 30.0),
     ]
-    found = measured(*rows)
+    found = measured(*rows, whole=False, reporters=("DEU", "FRA", "JPN"))
     assert found.common.frame.select("period", "share_JPN").rows() == [(2022, 0.7)]
     assert row_of(found, "JPN")["thin"].startswith("CHN is absent")
+    # Of all flows of the world, reconciled from both sides, it is a change.
+    assert row_of(measured(*rows), "JPN")["thin"] == ""
 
 
 def test_tables_at_two_depths_meet_at_the_finest_common_code_and_say_so():

@@ -67,6 +67,16 @@ def test_what_is_withheld_is_nobodys_at_least_and_the_largest_suppliers_at_most(
     assert (row["top_share"], row["top_share_high"], row["withheld_share"]) == pytest.approx((0.5, 0.8, 0.3))
 
 
+def test_the_rest_is_one_supplier_at_most_and_none_of_those_named():
+    row = index_of(("CHN", "JPN", 50.0), ("FRA", "JPN", 20.0), ("X-REST", "JPN", 30.0))
+    assert (row["hhi"], row["hhi_high"]) == pytest.approx((0.25 + 0.04, 0.25 + 0.04 + 0.09))
+    assert (row["top_share"], row["top_share_high"]) == pytest.approx((0.5, 0.5))
+    # What is withheld may come from whoever is the largest, and that may be one of the rest.
+    row = index_of(("CHN", "JPN", 20.0), ("X-REST", "JPN", 50.0), ("X-CONF", "JPN", 30.0))
+    assert (row["hhi"], row["hhi_high"]) == pytest.approx((0.04, 0.04 + 0.64))
+    assert (row["top_share"], row["top_share_high"]) == pytest.approx((0.2, 0.8))
+
+
 def test_imports_of_which_every_partner_is_withheld_are_known_to_nobody():
     flows = frame_of(("X-CONF", "JPN", 40.0))
     row = one(concentration(sourced(flows)))

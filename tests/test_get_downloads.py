@@ -125,7 +125,7 @@ def test_without_a_network_the_manual_steps_are_printed(cli, monkeypatch, body):
 
 def test_what_is_not_offered_is_said_before_a_byte_comes(cli, monkeypatch, body):
     with publishing(monkeypatch, body) as server:
-        refused_by(cli, "baci needs a revision: HS92", "get", "baci")
+        refused_by(cli, "baci needs --revision, one of HS92", "get", "baci")
         refused_by(cli, "unknown revision 'HS18' in baci", "get", "baci", "--revision", "HS18")
         refused_by(
             cli,

@@ -165,3 +165,12 @@ def test_on_the_packaged_table_the_partners_share_china_in_electronics():
     assert top["EU27", "C26"] == top["JPN", "C26"] == "CHN"
     assert top["EU27", "C19"] == "RUS"
     assert "C26" in deps.common("CHN").frame["industry"].to_list()
+
+
+def test_trade_may_be_named_and_years_be_one():
+    found = measure("EU27", trade="eu-critical-materials", products=["2846"], years=2023).products
+    assert set(found.products.frame["period"]) == {2023}
+    with pytest.raises(InputError, match="'2023' is no year; give years as whole numbers"):
+        measure("EU27", years=["2023"])
+    with pytest.raises(InputError, match="products are a product set or codes as text"):
+        measure("EU27", products=2846)

@@ -10,9 +10,11 @@ from polars.testing import assert_frame_equal
 
 from interdep import InputError, MissingData
 from interdep.dependence.by_product import products_of
-from interdep.dependence.criteria import Thresholds
+from interdep.dependence.criteria import CRITERIA, Thresholds
 from interdep.dependence.product_dependencies import POOLED, ProductDependencies
+from interdep.geography import group
 from interdep.trade import Trade
+from interdep.trade.folder import packaged_trades
 from interdep.trade.trade import SHARES
 
 SCHEMA = {"exporter": pl.String, "importer": pl.String, "product": pl.String, "period": pl.Int16, "value": pl.Float64}
@@ -127,7 +129,7 @@ def test_imports_that_are_all_withheld_have_no_top_supplier_and_no_flag():
     assert (row["top_supplier"], row["hhi"], row["hhi_high"], row["withheld_share"]) == (None, 0.0, 1.0, 1.0)
     assert flags_of(found) == {2023: (None, 0, 0, None)}
     reason = found.why("JPN", "284610").frame["reason"][0]
-    assert reason == "not computable: 100 % of imports has a withheld partner (0 % to 100 %)"
+    assert reason == "not computable: 100 % of imports has a withheld or unnamed partner (0 % to 100 %)"
 
 
 def test_imports_without_a_value_are_not_zero_imports():
@@ -278,3 +280,119 @@ def test_what_is_saved_is_read_back(tmp_path):
         assert_frame_equal(again.tables[name].frame, table.frame)
         assert again.tables[name].units == table.units
     assert_frame_equal(again.why("JPN", "284610").frame, found.why("JPN", "284610").frame)
+
+
+# The packaged tables
+
+
+@pytest.fixture(scope="module")
+def packaged() -> ProductDependencies:
+    """The EU and Japan in the tables of the package."""
+    return products_of({"EU27": group("EU27"), "JPN": ("JPN",)}, packaged_trades())
+
+
+def test_the_eu_and_japan_share_china_as_top_supplier_of_graphite_and_rare_earths(packaged):
+    rows = {r["product"]: r for r in packaged.common.to_rows()}
+    claimed = {
+        code: (r["class"], r["top_supplier"], r["period"])
+        for code, r in rows.items()
+        if r["class"] != "not the same goods"
+    }
+    assert claimed == dict.fromkeys(("2504", "2846"), ("shared top supplier", "CHN", 2023))
+    assert {"2825", "2836"} == {code for code in rows if code not in claimed}
+    assert rows["2836"]["part"] == "only 283691"
+
+
+def test_shares_in_common_are_those_of_the_flows_themselves(packaged):
+    flows = Trade.read("eu-critical-materials").scan([2023]).collect()
+    inside = pl.col("exporter").is_in(list(group("EU27")))
+    for row in packaged.common.to_rows():
+        bought = flows.filter(pl.col("product").str.starts_with(row["product"]) & ~inside)
+        share = bought.filter(pl.col("exporter") == row["top_supplier"])["value"].sum() / bought["value"].sum()
+        assert row["share_EU27"] == pytest.approx(share)
+
+
+def test_nickel_mattes_come_from_russia_in_every_year(packaged):
+    rows = packaged.products.frame.filter((pl.col("buyer") == "EU27") & (pl.col("product") == "750110"))
+    assert rows["period"].to_list() == [2022, 2023, 2024]
+    assert set(rows["top_supplier"]) == {"RUS"}
+    assert rows["top_share"].min() > 0.99
+    assert packaged.flagged().where(product="750110").frame.select("years_met", "persistent").rows() == [(3, True)]
+
+
+def test_the_year_before_new_codes_is_never_used_for_them(packaged):
+    new = ("253090", "280530", "284690")
+    flags = packaged.flags.frame.filter(pl.col("product").is_in(new) & (pl.col("buyer") == "EU27"))
+    assert flags.filter(pl.col("period") == 2024)["years_known"].max() == 2
+    assert flags.filter(pl.col("period") == 2023)["years_known"].max() == 1
+    assert packaged.headline().frame.filter(pl.col("product").is_in(new) & (pl.col("period") == 2022)).is_empty()
+    assert packaged.changes.frame.filter(pl.col("product").is_in(new) & (pl.col("period") == 2023)).is_empty()
+
+
+def test_gas_of_which_members_withhold_the_value_is_not_computable_for_them_nor_for_the_eu(packaged):
+    rows = packaged.flags.frame.filter((pl.col("buyer") == "EU27") & pl.col("product").is_in(["2711", "271121"]))
+    assert set(rows["met"]) == {None}
+    reasons = packaged.why("EU27", "271121").frame
+    assert set(reasons["verdict"]) == {"not computable"}
+    assert "6 flows have no value (withheld or not known)" in reasons["reason"][0]
+
+
+def test_every_flag_has_a_reason_for_each_of_its_tests_that_agrees_with_it(packaged):
+    flags = packaged.flags.frame.rows_by_key(["buyer", "product", "period", "criterion"], named=True, unique=True)
+    for buyer in packaged.buyers:
+        codes = packaged.headline().frame.filter(pl.col("buyer") == buyer)["product"]
+        for code in codes:
+            why = packaged.why(buyer, code).frame.filter(pl.col("product") == code)
+            for name, criterion in CRITERIA.items():
+                mine = why.filter(pl.col("criterion") == name)
+                assert mine.height == len(criterion.tests)
+                assert all(mine["reason"].str.len_chars() > 0)
+                found = mine["verdict"].to_list()
+                expected = False if "not met" in found else None if "not computable" in found else True
+                assert flags[buyer, code, mine["period"][0], name]["met"] is expected
+
+
+def test_a_table_of_imports_from_outside_only_does_not_tell_the_eus_share_from_outside(packaged):
+    share = packaged.products.frame.filter(pl.col("buyer") == "EU27").select("product", "period", "extra_share")
+    assert share.filter(pl.col("product") == "2709")["extra_share"].to_list() == [None] * 3
+    assert share.filter(pl.col("product") == "750110")["extra_share"].is_between(0.5, 1.0, closed="none").all()
+
+
+# What a table of trade with the outside, an unnamed rest and a share without a size can tell
+
+
+def test_a_table_of_trade_with_the_outside_tells_nothing_of_a_member():
+    energy = Trade.read("eu-energy")
+    with pytest.raises(
+        MissingData, match="eu-energy has imports from outside the EU27 only, and so not those of a part of it"
+    ):
+        products_of({"DEU": ("DEU",)}, [energy])
+    whole = products_of({"EU27": group("EU27")}, [energy])
+    crude = whole.products.frame.filter((pl.col("product") == "2709") & (pl.col("period") == 2021)).row(0, named=True)
+    assert crude["top_supplier"] == "RUS"
+    assert crude["home_imports"] is None
+    assert crude["extra_share"] is None
+
+
+def test_whoever_is_named_is_not_among_the_unnamed_rest():
+    rows = [flow("CHN", "JPN", 40.0), flow("USA", "JPN", 20.0), flow("X-REST", "JPN", 40.0)]
+    row = products_of(JPN, [trade_of(*rows)]).products.frame.row(0, named=True)
+    # The largest known share is exact; the rest may be one other supplier, as large as the first.
+    assert row["top_share"] == row["top_share_high"] == pytest.approx(0.4)
+    assert row["hhi"] == pytest.approx(0.16 + 0.04)
+    assert row["hhi_high"] == pytest.approx(0.16 + 0.04 + 0.16)
+    assert row["top_supplier"] == "CHN"
+    rows = [flow("CHN", "JPN", 40.0), flow("USA", "JPN", 15.0), flow("X-REST", "JPN", 45.0)]
+    found = products_of(JPN, [trade_of(*rows)])
+    assert found.products.frame["top_supplier"].to_list() == [None]
+    assert found.undecided("JPN") == []  # over half it is not, whoever it is
+    withheld = products_of(JPN, [trade_of(*rows[:2], flow("X-CONF", "JPN", 45.0))])
+    assert withheld.undecided("JPN") == ["284610"]
+
+
+def test_a_share_has_no_size_unless_the_table_says_that_it_is_small():
+    rows = [flow("CHN", "JPN", 1.0), flow("CHN", "JPN", 1.0, product="284690")]
+    about = {"unit": SHARES, "scale": 1.0, "small": ("284690",), "caveats": ("made up",)}
+    found = products_of(JPN, [trade_of(*rows, **about)])
+    assert dict(found.products.frame.select("product", "small").rows()) == {"284610": None, "284690": True}
+    assert "made: made up" in found.notes

@@ -277,3 +277,14 @@ def test_the_rare_earth_ban_cuts_a_sliver_of_china_s_chemicals():
     assert all(0 < path.loss.max() < 0.01 for path in by_product)
     assert "31.8 mn EUR" in found.notes[0]
     assert "trade of 2024 over deliveries of 2014" in found.notes[0]
+
+
+def test_a_code_that_the_table_holds_in_part_is_said_to_be_a_part():
+    shock = ExportBan(economies=["USA"], buyers=["EU27"], products=["2804"], over="table", days=10)
+    (note,) = Scenario("part", shocks=[shock], horizon=10).on(World.read()).notes
+    assert "of 2804 the table holds only" in note
+
+
+def test_a_conversion_is_cited():
+    found = Scenario.read("rare-earth-export-ban").on(World.read())
+    assert any("European Central Bank" in source.citation for source in found.sources)

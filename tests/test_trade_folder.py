@@ -185,3 +185,9 @@ def test_a_packaged_table_holds_at_the_door_and_on_disk(name, tmp_path):
 def test_tables_by_mode_of_transport_are_not_counted_beside_those_they_repeat():
     assert {t.name for t in packaged_trades()} == {"eu-critical-materials", "eu-energy", "eu-gas", "japan-2023"}
     assert Trade.read("eu-energy-modes").moded
+
+
+def test_a_folder_of_a_publisher_s_files_is_left_alone(tmp_path):
+    (tmp_path / "BACI_HS17_Y2021_V202401.csv").write_text("t,i,j,k,v,q")
+    refused("holds other data (BACI_HS17_Y2021_V202401.csv)", lambda: made().save(tmp_path))
+    assert [p.name for p in tmp_path.iterdir()] == ["BACI_HS17_Y2021_V202401.csv"]

@@ -270,6 +270,10 @@ def _header(title: str, title_ja: str, digits: int) -> dict[str, Any]:
         "reporters": list(MEMBERS),
         "parts": {},
         "incomplete": {},
+        "outside": "EU27",
+        "caveats": [
+            "from outside the EU only; partners that are not named stand together, and six members withhold their gas"
+        ],
         "sources": [SOURCE, MODE_SOURCE],
         "steps": [
             "months added up to years; sums of reporters left out",

@@ -60,18 +60,24 @@ def thin_products(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def shares(rows: pl.DataFrame) -> pl.DataFrame:
-    """Shares of one year by exporter, to four decimals; partners under half of the last are one row, `X-UNSPEC`.
+    """Shares of one year by exporter, to four decimals; partners under half of the last are one row, `X-REST`.
 
     That row is left out where it would be 0 itself. Rounded shares of a product add up to 1 but for rounding.
     """
     exact = rows.with_columns((pl.col("value") / pl.col("value").sum().over("product")).alias("share"))
-    named = pl.when(pl.col("share") < LEAST).then(pl.lit("X-UNSPEC")).otherwise(pl.col("exporter")).alias("exporter")
+    named = pl.when(pl.col("share") < LEAST).then(pl.lit("X-REST")).otherwise(pl.col("exporter")).alias("exporter")
     return (
         exact.with_columns(named)
         .group_by("exporter", "importer", "product", "period")
         .agg(pl.col("share").sum().round(DECIMALS).alias("value"))
         .filter(pl.col("value") >= LEAST)
     )
+
+
+def small_headings(year: pl.DataFrame) -> list[str]:
+    """Headings of which less than a million dollars was imported (that they are small may be said, how small may not)."""
+    sums = year.group_by("product").agg(pl.col("value").sum()).filter(pl.col("value") < Coverage().small)
+    return sorted(sums["product"].to_list())
 
 
 def build(data: Path) -> Built:
@@ -105,9 +111,14 @@ def build(data: Path) -> Built:
         "valuation": "shares of value, cif, current prices",
         "parts": {},
         "incomplete": {},
+        "small": small_headings(year),
+        "caveats": [
+            "no share counts Taiwan, which is in none of the source's rows; headings of four digits are more than the material:"
+            " 2804 than silicon, 2825 and 2836 than lithium",
+        ],
         "notes": [
             "Shares only: the amounts behind them may not be passed on.",
-            f"Four decimals. Partners under {LEAST} of a product are one row, X-UNSPEC, where together they reach it.",
+            f"Four decimals. Partners under {LEAST} of a product are one row, X-REST, where together they reach it.",
             "Taiwan is in none of the source's rows, so every share is of imports without Taiwan's.",
             "2022 and 2024 are fragments and are not in it: China is absent from some headings of 2022, and 2024 has two"
             " partners of the critical inputs.",
@@ -124,7 +135,7 @@ def build(data: Path) -> Built:
         + "; ".join(f"{f['product']}: {f['thin']}" for f in first)
         for y, n, first in worst.iter_rows()
     ]
-    lines.append(f"{tiny} of {year.height} flows are under {LEAST} and stand together as X-UNSPEC or not at all.")
+    lines.append(f"{tiny} of {year.height} flows are under {LEAST} and stand together as X-REST or not at all.")
     first = flows.sort("value", descending=True).group_by("product", maintain_order=True).first().sort("product")
     listing = [(p, e, f"{100 * v:.1f}") for p, e, v in first.select("product", "exporter", "value").iter_rows()]
     head = ["HS4", "largest supplier", "per cent"]

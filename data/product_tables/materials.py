@@ -146,6 +146,9 @@ def build(data: Path) -> Built:
         "reporters": list(MEMBERS),
         "parts": parts,
         "incomplete": incomplete,
+        "caveats": [
+            "the choice of materials is not the EU's list of critical raw materials: phosphates, potash and helium are in it"
+        ],
         "notes": [
             "Trade between members is in it, so a member's imports are whole and the EU's are the rows from outside.",
             f"{whole} of {len(parts)} subheadings are whole; of the others only the eight-digit codes listed are inside.",

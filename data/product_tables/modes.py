@@ -113,6 +113,8 @@ def build(data: Path) -> Built:
         "reporters": list(MEMBERS),
         "parts": {},
         "incomplete": {},
+        "outside": "EU27",
+        "caveats": ["from outside the EU only, and two origins: Russia and all others together"],
         "withheld": {"2711": withheld},
         "notes": [
             "Two origins only: RUS and X-REST, which is all partners outside the EU less Russia.",

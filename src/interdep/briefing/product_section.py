@@ -8,13 +8,16 @@ from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, 
 from interdep.briefing.findings import Findings, share
 from interdep.dependence.compare import COMMON, SHARED, UNLIKE, printed
 from interdep.dependence.criteria import CRITERIA
-from interdep.errors import InputError, MissingData
+from interdep.errors import InputError, MissingData, first_five
 from interdep.figures import concentration_scatter, hhi_over_years, product_suppliers
 from interdep.geography import name_of
 from interdep.units import MISSING
 
 if TYPE_CHECKING:
     from interdep.dependence.product_dependencies import ProductDependencies
+
+ROUNDED = 0.001
+"""A smaller part of unnamed origin is rounding."""
 
 LINES = 12
 """Products listed for each partner; all of them are in the tables."""
@@ -54,7 +57,7 @@ def _in_common(found: Findings, deps: ProductDependencies) -> list[Block]:
     header = ("Product", "Year", "Class", "Supplier", *(found.names[b] for b in buyers), "Criteria met by all")
     cells = tuple(
         (f"{r['product']} {r['name']}", str(r["period"]), r["class"], _economy(r["top_supplier"]),
-         *(share(r[f"share_{b}"]) for b in buyers), _labels(r["criteria"]) or "none")
+         *(share(r[f"share_{b}"]) for b in buyers), "; ".join(x for x in (_labels(r["criteria"]) or "none", r["part"]) if x))
         for r in rows
     )  # fmt: skip
     common, shared = (sum(r["class"] == kind for r in rows) for kind in (COMMON, SHARED))
@@ -124,10 +127,12 @@ def _of_one(found: Findings, deps: ProductDependencies, buyer: str) -> list[Bloc
     flagged = deps.flagged()
     rows = [r for r in flagged.to_rows() if r["buyer"] == buyer]
     measured = sum(r["buyer"] == buyer for r in deps.headline().to_rows())
+    open_ = deps.undecided(buyer)
     name = found.names[buyer]
     if not measured:
         return []
-    text = f"{name} gets more than half of its imports from one supplier in {len(rows)} of the {measured} products measured."
+    text = f"{name} gets more than half of its imports from one supplier in {len(rows)} of {measured - len(open_)} products"
+    text += f" (for {len(open_)} more it is not computable: {first_five(open_)})." if open_ else "."
     if not rows:
         return [Paragraph(text)]
     cells = tuple(
@@ -161,8 +166,10 @@ def _limits(row: dict[str, Any]) -> str:
     parts = [row["part"] if row["part"] != row["name"] else "part of the code"] if row["part"] else []
     if row["small"]:
         parts.append("under 1 mn a year")
-    if row["withheld_share"]:
-        parts.append(f"{share(row['withheld_share'])} of unknown origin")
+    if (row["withheld_share"] or 0.0) >= ROUNDED:
+        parts.append(f"{share(row['withheld_share'])} of withheld or unnamed origin")
+    if row["small"] is None:
+        parts.append("size not told")
     return "; ".join(parts) or "none"
 
 
@@ -185,22 +192,23 @@ def russian_crude(found: Findings) -> list[Block]:
     table = replaceability()
     rows = sorted((r for r in table.to_rows() if r["russian_mt"]), key=lambda r: -(r["share_comext"] or 0.0))
     cells = tuple(
-        (name_of(r["member"]), share(r["share_comext"]), share(r["share_nrg"]), f"{r['russian_mt']:.1f}",
-         f"{r['pipeline_mt']:.1f}", f"{r['sea_mt']:.1f}", WAYS[r["alternative"]])
+        (name_of(r["member"]), share(r["share_comext"]), share(r["share_nrg"]), share(r["nrg_unnamed"]),
+         f"{r['russian_mt']:.1f}", f"{r['pipeline_mt']:.1f}", f"{r['sea_mt']:.1f}", WAYS[r["alternative"]])
         for r in rows
     )  # fmt: skip
     header = (
-        "Member", "Russian share (customs)", "Russian share (energy statistics)", "Mt", "by pipeline", "by sea",
-        "What replaces it",
+        "Member", "Russian share (customs)", "Russian share (energy statistics)", "of it unnamed origin", "Mt", "by pipeline",
+        "by sea", "How it came, what could replace it",
     )  # fmt: skip
-    certain = [f for f in facts() if f.certain and f.kind in ("law", "refinery")]
+    certain = [f for f in facts() if f.certain]
     return [
         Heading("Russian crude in the EU, member by member", "crude"),
         Paragraph(
-            "One reason why members could not agree on a ban: what came by sea can be bought elsewhere at the same terminal,"
-            " what came by pipeline to a member without a coast cannot. Shares of crude from outside the EU in 2021, before the"
-            " ban; customs and energy statistics differ where crude is bought through another member."
+            "What came by sea can be replaced by another cargo at the same terminal; what came by pipeline needs another line, or"
+            " supply through a neighbour. That is what divided the members in May 2022, and the ban that was adopted in June"
+            " exempts pipeline crude. Shares of crude from outside the EU in 2021; customs and energy statistics differ, and part"
+            " of the latter has no named origin."
         ),
-        Grid(header, cells, "Russian crude 2021", (1, 2, 3, 4, 5)),
-        Bullets(tuple(f"{f.subject} ({f.date.isoformat()}): {f.text} ({f.source})" for f in certain[:6])),
+        Grid(header, cells, "Russian crude 2021", (1, 2, 3, 4, 5, 6)),
+        Bullets(tuple(f"{f.subject} ({f.date.isoformat()}): {f.text} ({f.source})" for f in certain)),
     ]

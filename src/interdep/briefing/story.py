@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from interdep.briefing import days_section, dependence_section, method_section, product_section, shock_section
 from interdep.briefing.content import Bullets, Document, Heading, KeyNumber, KeyNumbers
-from interdep.briefing.findings import Findings, between
+from interdep.briefing.findings import TOO_SMALL, Findings, between
 from interdep.dependence.compare import COMMON, SHARED
 from interdep.geography import name_of
 from interdep.units import per_cent
@@ -74,6 +74,9 @@ def bottom_line(found: Findings) -> tuple[str, ...]:
         (name, _), range_ = max(
             ((key, r) for key, r in found.ranges.items() if key[1] == buyer), key=lambda each: each[1]["value"]
         )
+        if range_["value"] <= TOO_SMALL:
+            by_day.append(f"for {names[buyer]} none of them costs anything")
+            continue
         by_day.append(
             f"for {names[buyer]} it is “{names[name]}”, {per_cent(range_['value'])}"
             f" ({between(range_['low'], range_['high'])} over the variants)"
@@ -95,7 +98,7 @@ def by_product(found: Findings) -> tuple[str, ...]:
     flagged, measured = deps.flagged().to_rows(), deps.headline().to_rows()
     parts = []
     for buyer in deps.buyers:
-        of = sum(r["buyer"] == buyer for r in measured)
+        of = sum(r["buyer"] == buyer for r in measured) - len(deps.undecided(buyer))
         if of:
             parts.append(
                 f"{found.names[buyer]} in {sum(r['buyer'] == buyer for r in flagged)} of {of} products measured"

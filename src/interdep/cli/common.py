@@ -263,7 +263,7 @@ def years_of(text: str | None) -> list[int] | None:
 
 
 def print_json(value: Any) -> None:
-    """Plain data on stdout; NaN never appears (missing is null), nor does infinity (a ratio to nothing is null as well)."""
+    """Plain data on stdout; NaN never appears (missing is null); a ratio to nothing is the text "infinite"."""
     print_line(json.dumps(_finite(value), ensure_ascii=not _unicode(), indent=1, allow_nan=False, default=str))
 
 
@@ -273,7 +273,7 @@ def _finite(value: Any) -> Any:
         return {key: _finite(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_finite(each) for each in value]
-    return None if isinstance(value, float) and math.isinf(value) else value
+    return "infinite" if isinstance(value, float) and math.isinf(value) else value
 
 
 def print_grid(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:

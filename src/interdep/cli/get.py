@@ -101,6 +101,12 @@ def _download(
     from interdep.sources.fetch import download
 
     first = years[0] if years else None
+    if "revision" in found.needs() and revision is None:
+        raise InputError(
+            f"{found.name} needs --revision, one of {', '.join(found.revisions)}. By hand: {found.by_hand()}"
+        )
+    if "year" in found.needs() and first is None:
+        raise InputError(f"{found.name} needs --year, {found.years[0]} to {found.years[1]}. By hand: {found.by_hand()}")
     if years and len(years) > 1 and "year" in found.needs():
         raise InputError(f"{found.name} has a file for each year; get them one by one, --year {years[0]} first")
     named = {"year": first, "revision": revision, "version": version, "month": month}

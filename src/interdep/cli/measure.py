@@ -127,8 +127,10 @@ def _print_exposure(found: Dependencies, products: ProductDependencies, reason: 
     if buyer == POOLED or supplier not in world.economies or len({r["top_supplier"] for r in tops}) > 1:
         return
     try:
-        systems = {r["classification"] for r in products.compared.to_rows() if r["product"][:2] == product[:2]}
-        table = found.exposure(supplier, product, world, min(systems, default="HS22"))
+        systems = {r["product"]: r["classification"] for r in products.compared.to_rows()}
+        code = tops[0]["product"]
+        system = next((s for c, s in systems.items() if c.startswith(code) or code.startswith(c)), "HS22")
+        table = found.exposure(supplier, product, world, system)
     except (InputError, MissingData) as error:
         print_line(f"Note: no exposure is shown: {error}")
         return

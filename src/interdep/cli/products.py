@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from interdep.cli.common import print_grid, print_line, share
 from interdep.dependence.compare import COMMON, SHARED, UNLIKE, printed
-from interdep.dependence.criteria import CRITERIA
+from interdep.dependence.criteria import CRITERIA, TIE
 from interdep.dependence.product_dependencies import POOLED
+from interdep.errors import first_five
 from interdep.units import MISSING, Money
 
 if TYPE_CHECKING:
@@ -31,14 +32,16 @@ def print_products(found: ProductDependencies, top: int) -> None:
     table = found.flagged()
     for buyer in [*found.buyers, POOLED]:
         rows = [r for r in table.to_rows() if r["buyer"] == buyer]
-        measured = {r["product"] for r in found.headline().to_rows() if r["buyer"] == buyer}
+        measured = [r for r in found.headline().to_rows() if r["buyer"] == buyer]
         if not measured:
             continue
-        years = _years(r["period"] for r in rows)
+        open_ = found.undecided(buyer)
+        years = _years(r["period"] for r in measured)
         who = f"{' and '.join(found.buyers)} as one importer" if buyer == POOLED else buyer
         print_line()
         print_line(
-            f"{who}: over half of imports from abroad from one supplier, in {len(rows)} of {len(measured)} products{years}"
+            f"{who}: over half of imports from abroad from one supplier, in {len(rows)} of {len(measured) - len(open_)}"
+            f" products{years}" + (f"; not computable for {len(open_)}: {first_five(open_)}" if open_ else "")
         )
         if not rows:
             continue
@@ -81,6 +84,8 @@ def _reason(found: ProductDependencies, row: Mapping[str, Any]) -> str:
         parts.append(row["part"])
     if row["small"]:
         parts.append("under 1 mn a year")
+    elif row["small"] is None:
+        parts.append("size not told")
     return "; ".join(parts)
 
 
@@ -116,7 +121,8 @@ def _print_common(found: ProductDependencies, top: int) -> None:
         cells = [
             [named(r["product"], r["name"]), str(r["period"]), r["class"], r["top_supplier"],
              *(share(r[f"share_{b}"]) for b in found.buyers),
-             ", ".join(CRITERIA[c].label for c in r["criteria"].split(", ") if c) or "no criterion met by all"]
+             (", ".join(CRITERIA[c].label for c in r["criteria"].split(", ") if c) or "no criterion met by all")
+             + (f"; {r['part']}" if r["part"] else "")]
             for r in shown[:top]
         ]  # fmt: skip
         print_grid(
@@ -133,10 +139,10 @@ def _print_common(found: ProductDependencies, top: int) -> None:
 
 def _print_changes(found: ProductDependencies) -> None:
     """What crossed the line of one supplier over half in the last year, with the value before and after."""
-    rows = [r for r in found.changes.to_rows() if r["criterion"] == "one_supplier" and r["buyer"] in found.buyers]
+    rows = [r for r in found.changes.to_rows() if r["criterion"] == "one_supplier"]
     for buyer in found.buyers:
-        mine = [r for r in rows if r["buyer"] == buyer]
-        last = [r for r in mine if r["period"] == max(row["period"] for row in mine)]
+        years = [r["period"] for r in found.products.to_rows() if r["buyer"] == buyer]
+        last = [r for r in rows if r["buyer"] == buyer and r["period"] == max(years)]
         if not last:
             continue
         print_line()
@@ -218,6 +224,8 @@ def print_supplier(found: ProductDependencies, supplier: str, top: int) -> None:
     print_grid(["buyer", "product", "year", "share"], cells, (3,))
     if len(rows) > top:
         print_line(f"{len(rows) - top} more products: --top {len(rows)}")
+    for note in found.notes:
+        print_line(f"Note: {note}")
 
 
 def print_why(found: ProductDependencies, buyer: str, product: str) -> None:
@@ -243,4 +251,6 @@ def print_why(found: ProductDependencies, buyer: str, product: str) -> None:
             if row["buyer"] == buyer and row["product"] == code and row["thin"]:
                 print_line(f"Note: {row['period']} is not used: {row['thin']}")
         print_line()
-    print_line("Thresholds and their sources: interdep list")
+    print_line(
+        f"Thresholds and their sources: interdep list. A value within {TIE:g} of its threshold, relatively, lies on it."
+    )

@@ -156,9 +156,19 @@ def _print(result: Run, groups: dict[str, Sequence[str]] | None, top: int, world
             print_line(f"{scenario.title or scenario.name}: value added lost over {scenario.horizon} days")
             how = "day by day" if status["model"] in daily else f"shock at its {result.at}"
             print_line(f"({status['model']}, {how}, data of {world.year})")
-            for step in result.provenance.steps:
-                if step.startswith(f"{scenario.name}, shock "):
-                    print_line(f"Products: {step.removeprefix(f'{scenario.name}, ')}")
+            notes = [
+                s.removeprefix(f"{scenario.name}, ")
+                for s in result.provenance.steps
+                if s.startswith(f"{scenario.name}, shock ")
+            ]
+            for note in notes:
+                print_line(f"Products: {note}")
+            for number, shock in enumerate(scenario.shocks, start=1):
+                if notes and not getattr(shock, "products", None):
+                    size = share(getattr(shock, "share", getattr(shock, "rate", None)))
+                    print_line(
+                        f"Products: shock {number} names none: {size} of its industries ({shock.source or 'no source'})"
+                    )
             _print_economies(loss, groups, top, world.money)
             print_line()
             members = sorted({m for g in groups.values() for m in g}) if groups else None

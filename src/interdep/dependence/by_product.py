@@ -51,9 +51,9 @@ def products_of(
     import polars as pl
 
     thresholds = thresholds or Thresholds()
-    one_currency(trades)
     notes: list[str] = []
     used = _used(buyers, trades, _asked(products), years, notes)
+    one_currency([use.trade for use in used])
     money = next((use.trade.value_unit for use in used if use.trade.amounts), "not known")
     pooled = _pool(buyers, used, notes)
     parts, sources, marks, moves = [], [], [], []
@@ -72,6 +72,7 @@ def products_of(
             f"{', '.join(blind)}: imports only, so that no test of exports or world exports is computable (EC 2021, GeoDep,"
             " MERICS type); bring all flows, such as BACI"
         )
+    notes += [f"{use.trade.name}: {caveat}" for use in used for caveat in use.trade.caveats]
     provenance = _provenance([use.trade for use in used])
     frame = _named(pl.concat(parts).sort("buyer", "product", "period"), [use.trade for use in used])
     _once(frame)
@@ -91,7 +92,7 @@ def products_of(
                {"share": "fraction of imports from abroad"}, "Suppliers of each product", provenance),
         _table("compared", compared, ("buyer", "product", "period"),
                {"name": "", "data": "", "top_supplier": "", "top_share": _SHARE, "hhi": _INDEX, "thin": "", "part": "",
-                "classification": ""}, "Indicators at the digits that all tables have", beside),
+                "classification": ""}, "Indicators side by side, at digits that the buyers' tables have in common", beside),
         _table("common_products", rows, ("product", "period"),
                {"name": "", "class": "", "top_supplier": "", "smallest_share": _SHARE, **{f"share_{b}": _SHARE for b in buyers},
                 "criteria": "", "part": ""},
@@ -119,6 +120,8 @@ def _asked(products: str | Sequence[str] | None) -> str | list[str] | None:
 
         product_set(products)
         return products
+    if not isinstance(products, (str, Sequence)):
+        raise InputError(f"products are a product set or codes as text, as in '2846', not {products!r}")
     codes = [products] if isinstance(products, str) else list(products)
     if not codes:
         raise InputError("no product is named; leave it out for all of them")
@@ -151,7 +154,7 @@ def _used(
         # Shares of several importers cannot be added: a group needs amounts.
         known = {
             name: members for name, members in buyers.items()
-            if all(trade.covers(m) for m in members) and (trade.amounts or len(members) == 1)
+            if _tells(trade, members)
         }  # fmt: skip
         if known:
             used.append(_Use(_only(trade, codes, notes), trade, codes, when, known))
@@ -168,11 +171,23 @@ def _used(
     return used
 
 
+def _tells(trade: Trade, members: Sequence[str]) -> bool:
+    """The table has all imports of a buyer from everybody else, as amounts where several members are added."""
+    from interdep.geography import group
+
+    # Without the trade inside a group the imports of a part of it are not whole.
+    apart = trade.outside and not set(group(trade.outside)) <= set(members)
+    return all(map(trade.covers, members)) and (trade.amounts or len(members) == 1) and not apart
+
+
 def _lacking(members: Sequence[str], trades: Sequence[Trade]) -> str:
     """Which members of a group a table lacks that has others of them."""
     out = ""
     for trade in trades:
         lost = [m for m in members if not trade.covers(m)]
+        if not lost and trade.outside and not _tells(trade, members):
+            out += f"; {trade.name} has imports from outside the {trade.outside} only, and so not those of a part of it"
+            continue
         if lost and len(lost) < len(members):
             out += f"; {trade.name} lacks {first_five(lost)}"
         elif not lost and len(members) > 1 and not trade.amounts:
@@ -266,10 +281,12 @@ def _side_by_side(
     import polars as pl
 
     used = list(measured)
-    digits = min(use.trade.digits for use in used)
+    # Buyers that all stand in a table are compared at its own digits; tables that know some of them meet at the coarsest.
+    coarsest = min((use.trade.digits for use in used if len(use.buyers) < len(buyers)), default=0)
     parts, marks, steps, there = [], [], [], []
     # What a table has at these digits itself comes before what another adds up to them.
     for use in sorted(used, key=lambda each: each.trade.digits):
+        digits = use.trade.digits if len(use.buyers) == len(buyers) else coarsest
         rolled = use.trade
         if rolled.digits > digits and not rolled.amounts:
             notes.append(

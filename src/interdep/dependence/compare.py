@@ -178,16 +178,19 @@ def _why(criterion: str, then: dict | None, after: dict | None, thresholds: Thre
             continue
         sides = [value > limit * (1 + TIE) if check.sign == ">" else value >= limit * (1 - TIE) for value in (old, new)]
         if sides[0] != sides[1]:
-            shown = f"{check.label} {printed(check.indicator, old)} to {printed(check.indicator, new)}"
+            shown = f"{check.label} {printed(check.indicator, old, limit)} to {printed(check.indicator, new, limit)}"
             near = any(abs(value - limit) <= TIE * limit for value in (old, new))
             reasons.append(shown + (" (on the threshold)" if near else ""))
     return "; ".join(reasons)
 
 
-def printed(indicator: str, value: float | None) -> str:
-    """An indicator as people read it: shares per cent, indices to three digits."""
+def printed(indicator: str, value: float | None, limit: float | None = None) -> str:
+    """An indicator as people read it: shares per cent, indices to three digits; with more digits where they hide a limit."""
     if value is None:
         return "n/a"
+    if limit is not None and value != limit and printed(indicator, value) == printed(indicator, limit):
+        share = not (indicator.endswith("ratio") or indicator in ("hhi", "hhi_high", "world_hhi", "substitutes"))
+        return f"{100 * value:.4f} %" if share else f"{value:.6f}"
     if indicator in ("hhi", "hhi_high", "world_hhi", "world_hhi_high"):
         return f"{value:.3f}"
     if indicator.endswith("ratio") or indicator == "substitutes":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from interdep.dependence.criteria import TIE
 from interdep.geography import group
-from interdep.trade.partners import INSIDE, SPECIAL
+from interdep.trade.partners import INSIDE, REST, SPECIAL
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -63,8 +63,9 @@ def sourced(flows: Any, buyers: Mapping[str, Sequence[str]] | None = None) -> nw
 def concentration(sources: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """(buyer, product, period): imports from abroad, suppliers, unknown, hhi and hhi_high, top_share and top_share_high.
 
-    hhi = sum of squared shares of the suppliers known, the part with withheld partner (`withheld_share`) being nobody's;
-    hhi_high and top_share_high: the same if all that is withheld came from the largest supplier (no other split gives more).
+    hhi = sum of squared shares of the suppliers known, the part with withheld or unnamed partner (`withheld_share`) being
+    nobody's; hhi_high and top_share_high: the same if all that stands under X-REST came from one supplier (whoever is named is
+    not among the rest) and all that is withheld from the largest of all (no other split gives more).
     Herfindahl-Hirschman index, 0 to 1. Where the value of a flow is not known all but the counts are null; where nothing is
     imported there is no row.
     """
@@ -72,29 +73,35 @@ def concentration(sources: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
     value, known = nw.col("value"), nw.col("known")
     sources = sources.with_columns(
-        nw.when(~nw.col("supplier").is_in(list(SPECIAL))).then(value).otherwise(None).alias("known")
+        nw.when(~nw.col("supplier").is_in(list(SPECIAL))).then(value).otherwise(None).alias("known"),
+        nw.when(nw.col("supplier").is_in([REST])).then(value).otherwise(None).alias("unnamed"),
     )
     sources = sources.with_columns(
         (known * known).alias("square"), nw.when(known > 0).then(known).otherwise(None).alias("seen")
     )
     sums = sources.group_by(*KEYS).agg(
         value.sum().alias("sum"), nw.col("square").sum().alias("squares"), known.max().alias("largest"),
-        known.sum().alias("known_sum"), nw.col("seen").count().alias("suppliers"), nw.col("unknown").sum(),
+        known.sum().alias("known_sum"), nw.col("unnamed").sum().alias("rest"), nw.col("seen").count().alias("suppliers"),
+        nw.col("unknown").sum(),
     )  # fmt: skip
     sums = sums.filter((nw.col("sum") > 0) | (nw.col("unknown") > 0))
     # Divided by null, a sum with a hole in it gives null.
     sums = sums.with_columns(
         nw.when(nw.col("unknown") == 0).then(nw.col("sum")).otherwise(None).alias("imports"),
         nw.when(nw.col("largest") > 0).then(nw.col("largest")).otherwise(nw.lit(0.0)).alias("largest"),
+        nw.when(nw.col("rest") > 0).then(nw.col("rest")).otherwise(nw.lit(0.0)).alias("rest"),
     )
-    total, largest = nw.col("imports"), nw.col("largest")
-    withheld = total - nw.col("known_sum")
-    high = nw.col("squares") - largest * largest + (largest + withheld) * (largest + withheld)
+    total, largest, rest = nw.col("imports"), nw.col("largest"), nw.col("rest")
+    hidden = total - nw.col("known_sum")
+    withheld = hidden - rest
+    first = nw.when(largest >= rest).then(largest).otherwise(rest)
+    top_high = first + withheld
+    high = nw.col("squares") + rest * rest - first * first + top_high * top_high
     return sums.select(
         *KEYS, "imports", nw.col("suppliers").cast(nw.Int64), nw.col("unknown").cast(nw.Int64),
         (nw.col("squares") / (total * total)).alias("hhi"), (high / (total * total)).alias("hhi_high"),
-        (largest / total).alias("top_share"), ((largest + withheld) / total).alias("top_share_high"),
-        (withheld / total).alias("withheld_share"),
+        (largest / total).alias("top_share"), (top_high / total).alias("top_share_high"),
+        (hidden / total).alias("withheld_share"), (rest / total).alias("rest_share"),
     )  # fmt: skip
 
 

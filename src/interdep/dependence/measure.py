@@ -158,9 +158,9 @@ def measure(
     who: HasMembers | str | Sequence[str],
     industries: Sequence[str] | None = None,
     world: World | None = None,
-    trade: Trade | Sequence[Trade] | None = None,
+    trade: Trade | str | Path | Sequence[Trade] | None = None,
     products: str | Sequence[str] | None = None,
-    years: Sequence[int] | None = None,
+    years: int | Sequence[int] | None = None,
     thresholds: Thresholds | None = None,
 ) -> Dependencies:
     """Who depends on whom, directly and through the chain, by industry and by product.
@@ -222,16 +222,24 @@ def measure(
 
 def _by_product(
     buyers: Mapping[str, tuple[str, ...]],
-    trade: Trade | Sequence[Trade] | None,
+    trade: Trade | str | Path | Sequence[Trade] | None,
     products: str | Sequence[str] | None,
-    years: Sequence[int] | None,
+    years: int | Sequence[int] | None,
     thresholds: Thresholds | None,
 ) -> ProductDependencies | None:
     """The product half; None where nothing was asked of it and no packaged table knows any of the buyers."""
     from interdep.dependence.by_product import products_of
+    from interdep.trade import Trade
     from interdep.trade.folder import packaged_trades
 
     asked = trade is not None or products is not None or years is not None
+    if isinstance(trade, (str, Path)):
+        trade = Trade.read(trade)
+    if isinstance(years, int):
+        years = (years,)
+    strange = [y for y in years or () if not isinstance(y, int)]
+    if strange:
+        raise InputError(f"{strange[0]!r} is no year; give years as whole numbers, as in years=[2022, 2023]")
     several = packaged_trades() if trade is None else list(trade) if isinstance(trade, Sequence) else [trade]
     if not asked and not any(t.covers(m) for t in several for members in buyers.values() for m in members):
         return None

@@ -99,6 +99,14 @@ class ProductDependencies:
             provenance=table.provenance,
         )
 
+    def undecided(self, buyer: str, name: str = "one_supplier") -> list[str]:
+        """Products of a buyer for which a criterion is not computable in the headline year."""
+        import polars as pl
+
+        chosen = self.headline().frame.filter(pl.col("buyer") == buyer).select("buyer", "product", "period")
+        asked = self.flags.frame.filter((pl.col("criterion") == name) & pl.col("holds").is_null())
+        return chosen.join(asked, on=["buyer", "product", "period"])["product"].sort().to_list()
+
     def why(self, buyer: str, product: str) -> Table:
         """Every test of every criterion for a buyer and a product (or all products under a code), with its reason.
 
@@ -115,7 +123,11 @@ class ProductDependencies:
             thin = self.products.frame.filter((pl.col("buyer") == buyer) & pl.col("product").str.starts_with(product))
             if thin.height:
                 raise MissingData(
-                    f"{buyer} {product}: every year is thin ({thin['thin'][0]} in {thin['period'][0]}); bring complete data"
+                    f"{buyer} {product}: every year looks like a fragment ("
+                    + "; ".join(
+                        f"{y}: {why}" for y, why in thin.select("period", "thin").unique().sort("period").rows()[:5]
+                    )
+                    + "); compare another table"
                 )
             # A heading of which the tables know only sums is a question for a table with fewer digits.
             near = [code for code in rows["product"].unique().sort() if product.startswith(code)]
@@ -147,7 +159,7 @@ class ProductDependencies:
         limit = getattr(self.thresholds, check.threshold)
         value, high = row[check.indicator], row.get(HIGH.get(check.indicator, ""))
         met = verdict(check, self.thresholds, row)
-        shown = compare.printed(check.indicator, value)
+        shown = compare.printed(check.indicator, value, limit)
         bound = compare.printed(check.indicator, limit)
         if check.indicator.startswith("top_share") and row["top_supplier"]:
             shown = f"{row['top_supplier']} {shown}"
@@ -158,7 +170,7 @@ class ProductDependencies:
                 compare.printed("withheld_share", row["withheld_share"]) if check.indicator in OF_IMPORTS else "a part"
             )
             of = (
-                "imports has a withheld partner"
+                "imports has a withheld or unnamed partner"
                 if check.indicator in OF_IMPORTS
                 else "world exports has a withheld exporter"
             )

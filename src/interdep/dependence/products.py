@@ -79,9 +79,13 @@ def _certain(frame: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     others = others.filter(pl.col("supplier") != pl.col("top_supplier"))
     second = others.group_by(KEYS).agg(second=pl.col("value").max() / pl.col("imports").first())
     frame = frame.join(second, on=KEYS, how="left")
-    largest = pl.col("top_share") * (1 + TIE) >= pl.col("withheld_share") + pl.col("second").fill_null(0.0)
+    # What is withheld may be the second's; the rest is nobody's who is named.
+    hidden = pl.col("withheld_share") - pl.col("rest_share")
+    top = pl.col("top_share") * (1 + TIE)
+    largest = (top >= hidden + pl.col("second").fill_null(0.0)) & (top >= hidden + pl.col("rest_share"))
     # Of flows some of which have no value nobody is known to be the largest.
-    top_supplier = pl.when(pl.col("unknown") == 0).then(pl.col("top_supplier"))
+    known = (pl.col("unknown") == 0) & largest.fill_null(False)
+    top_supplier = pl.when(known).then(pl.col("top_supplier"))
     frame = frame.with_columns(top_supplier=top_supplier, certain=largest.fill_null(False)).drop("second")
     return frame.with_columns(certain=pl.col("certain") & pl.col("top_supplier").is_not_null())
 
@@ -158,7 +162,7 @@ def _with_coverage(trade: Trade, frame: pl.DataFrame, sources: pl.DataFrame, yea
         pl.col("buyer").alias("importer"), "product", "period", pl.col("supplier").alias("exporter"), value=value
     )
     rule = Coverage()
-    verdict = judged(flows, years, rule, least(trade, rule))
+    verdict = judged(flows, years, rule, least(trade, rule), whole=trade.whole)
     thin = verdict.select(pl.col("importer").alias("buyer"), "product", "period", "thin")
     frame = frame.join(thin, on=KEYS, how="left").with_columns(pl.col("thin").fill_null(""))
     marked = pl.col("thin")
@@ -166,10 +170,12 @@ def _with_coverage(trade: Trade, frame: pl.DataFrame, sources: pl.DataFrame, yea
         here = pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(gaps))
         marked = pl.when(here).then(pl.lit(UNRECORDED if code else "months are missing")).otherwise(marked)
     frame = frame.with_columns(thin=marked)
-    small = pl.col("imports") < least(trade, rule)
+    # A share says nothing of size, but that of products which the table says are small.
+    by_name = pl.when(pl.col("product").is_in(list(trade.small))).then(pl.lit(True))
+    small = pl.col("imports") < least(trade, rule) if trade.amounts else by_name
     return frame.with_columns(
         part=pl.col("product").replace_strict(dict(trade.parts), default="", return_dtype=pl.String),
-        small=small.fill_null(False),
+        small=small,
         data=pl.lit(trade.name),
     )
 

@@ -91,6 +91,7 @@ def _split(
     finer = [
         other for other in others
         if other.digits == 6 and other.unit == trade.unit and other.scale == trade.scale and year in other.periods
+        and other.classification == trade.classification
         and other.products is not None and any(p.startswith(heading) for p in other.products)
     ]  # fmt: skip
     made = industries_of(heading, trade.classification, world)

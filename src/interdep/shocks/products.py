@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from interdep.errors import InputError, MissingData, first_five
 from interdep.shocks.product_flows import flows_by_industry
+from interdep.trade.exchange import ECB
 from interdep.units import Money, per_cent
 
 if TYPE_CHECKING:
@@ -82,9 +83,12 @@ def product_parts(
     worth = Money(trade.unit, chosen, trade.scale).format(float(cut["value"].sum()))
     met = {p for p in wanted if cut["product"].str.starts_with(p).any()}
     gaps = [p for p in wanted if p not in met]
+    held = [text for p in wanted if (text := _held(trade, p))]
     text = f"{first_five(wanted)} ({shock.products_in}): {worth} in {len(parts)} flows of {trade.name} {chosen}, {note}"
     return ProductParts(
-        tuple(parts), text + (f"; no trade of {first_five(gaps)}" if gaps else ""), trade.provenance.sources
+        tuple(parts),
+        text + (f"; no trade of {first_five(gaps)}" if gaps else "") + "".join(f"; {each}" for each in held),
+        (*trade.provenance.sources, *((ECB,) if shock.over == "table" and trade.unit != world.money.currency else ())),
     )
 
 
@@ -119,13 +123,27 @@ def _covers(trade: Trade, product: str) -> bool:
     return trade.products is None or any(code.startswith(product) for code in trade.products)
 
 
+def _held(trade: Trade, product: str) -> str:
+    """What the table holds of a code, where that is not all of it; empty where it is."""
+    from interdep.classifications.products import CN8, subcodes
+
+    if trade.products is None or trade.classification == CN8:
+        return ""
+    inside = [code for code in trade.products if code.startswith(product)]
+    parts = [trade.parts[code] for code in inside if code in trade.parts]
+    whole = [product] if len(product) == trade.digits else subcodes(product, trade.classification, trade.digits)
+    if set(whole) <= set(inside) and not parts:
+        return ""
+    return f"of {product} the table holds only {first_five(parts if len(inside) == len(parts) else inside)}"
+
+
 def _year(trade: Trade, products: Sequence[str], before: int | None, place: str) -> int:
     """The last complete year of trade before the shock, else the last complete one."""
     gaps = {
         year
         for code, years in trade.incomplete.items()
         for year in years
-        if code.startswith(tuple(products)) or not code
+        if code.startswith(tuple(products)) or any(p.startswith(code) for p in products)
     }
     known = [year for year in trade.periods if year not in gaps]
     if not known:

@@ -61,15 +61,13 @@ def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverag
         flows = flows.filter(pl.col("importer").cast(pl.String).is_in(list(importers)))
     rows = (
         flows.group_by("importer", "product", "period", "exporter")
-        .agg(pl.col("value").sum())
+        .agg(_known_sum())
         .with_columns(pl.col("importer", "product", "exporter").cast(pl.String))
         .collect(engine="streaming")
     )
-    every = (
-        rows.group_by("importer", "period", "exporter").agg(pl.col("value").sum()).with_columns(product=pl.lit("all"))
-    )
+    every = rows.group_by("importer", "period", "exporter").agg(_known_sum()).with_columns(product=pl.lit("all"))
     rows = pl.concat([rows, every.select(rows.columns)])
-    frame = judged(rows, trade.periods, rule, least(trade, rule))
+    frame = judged(rows, trade.periods, rule, least(trade, rule), trade.whole)
     marked = [
         pl.when(pl.col("product").str.starts_with(code) & pl.col("period").is_in(list(years)))
         .then(pl.lit("part of the product was not recorded under its codes of today" if code else "months are missing"))
@@ -85,16 +83,26 @@ def coverage(trade: Trade, importers: Sequence[str] | None = None, rule: Coverag
     )  # fmt: skip
 
 
+def _known_sum() -> pl.Expr:
+    """The sum of values; not known where one of them is not."""
+    import polars as pl
+
+    return pl.when(pl.col("value").is_null().any()).then(None).otherwise(pl.col("value").sum()).alias("value")
+
+
 def least(trade: Trade, rule: Coverage) -> float:
     """What is small, in the unit of the table; nothing is where it holds shares."""
     return rule.small / trade.scale if trade.amounts else 0.0
 
 
-def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage, least: float = 0.0) -> pl.DataFrame:
+def judged(
+    rows: pl.DataFrame, years: Iterable[int], rule: Coverage, least: float = 0.0, whole: bool = False
+) -> pl.DataFrame:
     """(importer, product, period): partners, total, the year it is compared with and why it is thin.
 
     rows: importer, product, period, exporter, value, each flow once; least: a total of the other year under which nothing is
-    judged. A partner that is no economy may go without making the
+    judged; whole: all flows of the world are there, reconciled from both sides, so that a supplier that is absent sells no more.
+    A partner that is no economy may go without making the
     year thin: what was withheld is then told.
     """
     import polars as pl
@@ -104,14 +112,17 @@ def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage, least: floa
     order = sorted(years)
     other = {y: order[k - 1] if k else (order[1] if len(order) > 1 else None) for k, y in enumerate(order)}
     keys = ["importer", "product"]
-    sizes = rows.group_by(*keys, "period").agg(partners=pl.len(), total=pl.col("value").sum())
+    sizes = rows.group_by(*keys, "period").agg(partners=pl.len(), total=_known_sum())
     # A product that is not there at all in a year is a year with no partner, not a year without a row.
     grid = (
         sizes.select(keys)
         .unique()
         .join(pl.DataFrame({"period": order}, schema={"period": sizes.schema["period"]}), how="cross")
     )
-    sizes = grid.join(sizes, on=[*keys, "period"], how="left").with_columns(pl.col("partners", "total").fill_null(0))
+    sizes = grid.join(sizes, on=[*keys, "period"], how="left").with_columns(
+        total=pl.when(pl.col("partners").is_null()).then(0.0).otherwise(pl.col("total")),
+        partners=pl.col("partners").fill_null(0),
+    )
     before = pl.DataFrame(
         {"period": order, "compared_with": [other[y] for y in order]},
         schema={"period": sizes.schema["period"], "compared_with": sizes.schema["period"]},
@@ -119,7 +130,8 @@ def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage, least: floa
     sizes = sizes.join(before, on="period")
     then = sizes.select(*keys, pl.col("period").alias("compared_with"), partners_then="partners", total_then="total")
     sizes = sizes.join(then, on=[*keys, "compared_with"], how="left")
-    shares = rows.with_columns(share=pl.col("value") / pl.col("value").sum().over(*keys, "period"))
+    total = _known_sum().over(*keys, "period")
+    shares = rows.with_columns(share=pl.when(total > 0).then(pl.col("value") / total))
     large = shares.filter((pl.col("share") >= rule.gone) & ~pl.col("exporter").is_in(list(SPECIAL))).select(
         *keys, "exporter", pl.col("period").alias("compared_with"), pl.col("share").alias("share_then")
     )
@@ -131,7 +143,7 @@ def judged(rows: pl.DataFrame, years: Iterable[int], rule: Coverage, least: floa
         .group_by(*keys, "period", maintain_order=True)
         .agg(pl.col("exporter").first().alias("gone"), pl.col("share_then").first())
     )
-    sizes = sizes.join(gone, on=[*keys, "period"], how="left")
+    sizes = sizes.join(gone.clear() if whole else gone, on=[*keys, "period"], how="left")
     verdicts = [
         _thin(r, rule, least)
         for r in sizes.select(
@@ -150,7 +162,7 @@ def _thin(row: dict, rule: Coverage, least: float) -> str:
         return ""
     if row["partners"] < rule.partners * row["partners_then"] and row["partners_then"] >= 4:
         return f"{row['partners']} partners, against {row['partners_then']} in {then}"
-    if row["total"] < rule.total * row["total_then"]:
+    if None not in (row["total"], row["total_then"]) and row["total"] < rule.total * row["total_then"]:
         return f"total is {per_cent(row['total'] / row['total_then'])} of that of {then}"
     if row["gone"] is not None:
         return f"{row['gone']} is absent, which had {per_cent(row['share_then'])} in {then}"

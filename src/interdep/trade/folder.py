@@ -55,7 +55,14 @@ def read_trade(source: str | Path) -> Trade:
 
 
 def write_trade(trade: Trade, folder: Path) -> None:
-    """See `Trade.save`."""
+    """See `Trade.save`; a folder that holds files of a publisher is left alone, for they would be read no more."""
+    folder = Path(folder)
+    if folder.is_dir() and not (folder / HEADER).exists():
+        strange = sorted(f.name for f in folder.iterdir() if f.suffix.lower() in (".csv", ".zip", ".dat", ".txt"))
+        if strange:
+            raise InputError(
+                f"{folder} holds other data ({first_five(strange)}); save a trade table in a folder of its own"
+            )
     with building(folder) as place:
         for year in trade.periods:
             write_year(trade.scan([year]).collect(engine="streaming"), year, place)
@@ -120,6 +127,7 @@ def header(trade: Trade) -> dict[str, Any]:
         "products": None if trade.products is None else list(trade.products),
         "valuation": trade.valuation, "names": dict(trade.names), "parts": dict(trade.parts),
         "incomplete": {k: list(v) for k, v in trade.incomplete.items()}, "notes": list(trade.notes),
+        "outside": trade.outside, "small": list(trade.small), "caveats": list(trade.caveats),
         "sources": provenance["sources"], "steps": provenance["steps"], "data_year": provenance["data_year"],
     }  # fmt: skip
 
@@ -148,6 +156,9 @@ def _from_header(about: dict[str, Any], files: dict[int, Any], where: str) -> Tr
             incomplete={k: tuple(v) for k, v in about.get("incomplete", {}).items()},
             valuation=about.get("valuation", ""),
             notes=tuple(about.get("notes", ())),
+            outside=about.get("outside", ""),
+            small=tuple(about.get("small", ())),
+            caveats=tuple(about.get("caveats", ())),
             provenance=Provenance(
                 tuple(Source(**s) for s in about.get("sources", ())), tuple(about.get("steps", ())),
                 about.get("data_year") or max(files),

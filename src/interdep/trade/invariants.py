@@ -27,7 +27,7 @@ MODES = ("sea", "rail", "road", "air", "post", "pipeline", "inland waterway", "s
 
 _FIELDS = (
     "name", "classification", "digits", "unit", "scale", "quantity_unit", "title", "whole", "moded", "reporters", "sellers",
-    "products", "names", "parts", "incomplete", "valuation", "notes", "provenance",
+    "products", "names", "parts", "incomplete", "outside", "small", "caveats", "valuation", "notes", "provenance",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def trade_from_frame(frame: Any, about: Mapping[str, Any]) -> Trade:
     needed = [name for name in ("name", "classification", "digits", "unit") if name not in about]
     if needed:
         raise InputError(f"a Trade needs {', '.join(needed)}; give them beside the frame")
+    _check_fields(about)
     whole = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
     if not isinstance(whole, pl.DataFrame):
         whole = pl.from_pandas(whole)
@@ -61,6 +62,28 @@ def trade_from_frame(frame: Any, about: Mapping[str, Any]) -> Trade:
     if not facts.get("whole") and not facts.get("reporters"):
         facts["reporters"] = tuple(sorted(whole["importer"].cast(pl.String).unique()))
     return Trade(files={year: part.lazy() for year, part in files.items()}, **facts)
+
+
+def _check_fields(about: Mapping[str, Any]) -> None:
+    """The fields of a Trade are of the kinds that they should be; InputError names the first that is not."""
+    for name in ("whole", "moded"):
+        if not isinstance(about.get(name, False), bool):
+            raise InputError(f"{about['name']}: {name} is {about[name]!r}; it is True or False")
+    for name in ("reporters", "sellers", "products", "small", "caveats", "notes"):
+        if isinstance(about.get(name), str):
+            raise InputError(
+                f"{about['name']}: {name} is the text {about[name]!r}; give a list, as in [{about[name]!r}]"
+            )
+    for name in ("name", "classification", "unit"):
+        if not isinstance(about[name], str) or not about[name]:
+            raise InputError(f"a Trade's {name} is text, not {about[name]!r}")
+    scale, digits = about.get("scale", 1.0), about["digits"]
+    if isinstance(scale, bool) or not isinstance(scale, (int, float)) or not scale > 0:
+        raise InputError(
+            f"{about['name']}: scale is {scale!r}; it is how many units of the currency 1 stands for, as 1e3"
+        )
+    if isinstance(digits, bool) or not isinstance(digits, int):
+        raise InputError(f"{about['name']}: digits is {digits!r}; it is a whole number such as 6")
 
 
 def checked(

@@ -12,6 +12,9 @@ SPECIAL = {
 }
 """Categories of origin or destination, by the code that stands for them in a Trade."""
 
+REST = "X-REST"
+"""The partners that a table does not name: none of those that it does name, and nobody withheld."""
+
 TERRITORIES = {"XKX": "Kosovo"}
 """Suppliers like any other that ISO 3166 gives no code of its own."""
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 WAYS = {
     "no-crude": "imports no crude",
     "none": "none from Russia",
-    "sea": "came by sea: another cargo at the same terminal",
-    "pipeline-coast": "came by pipeline, own ports: terminal and pipeline capacity decide",
-    "pipeline-landlocked": "came by pipeline, no coast: needs another pipeline",
-    "through-another-member": "bought through another member",
+    "sea": "by sea: another cargo at the same terminal",
+    "pipeline-coast": "by pipeline, own ports: terminals and lines from them decide",
+    "pipeline-landlocked": "by pipeline, no coast: another line, or supply through a neighbour",
+    "through-another-member": "sources disagree: perhaps bought through another member",
 }
 """What each class of `alternative` means, for print."""
 

@@ -34,7 +34,9 @@ class Trade:
     exports can be computed; else only `reporters` have complete imports, and `sellers` complete exports; products: the
     codes the source covers, None for all of the nomenclature; names: {product: what it is called here}; parts: {product:
     what of it is inside} where a code is covered in part; incomplete: {first digits of products ("" for all of them): years
-    in which part of them is missing}.
+    in which part of them is missing}; outside: a group of which only trade with others is in the table ("EU27"), so that it
+    tells the imports of the group and not those of a member; small: products known to be small where amounts are not told;
+    caveats: what anybody who reads a number of it has to know.
     """
 
     name: str
@@ -53,6 +55,9 @@ class Trade:
     names: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
     incomplete: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    outside: str = ""
+    small: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
     valuation: str = ""
     notes: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
@@ -95,10 +100,20 @@ class Trade:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What tells this table from another, as plain data: name, years, and size and time of change of files on disk."""
+        """What tells this table from another, as plain data: what it is, size and time of its files, or a hash of its rows."""
         paths = {year: file for year, file in self.files.items() if isinstance(file, Path)}
         stamps = {str(year): [p.stat().st_size, p.stat().st_mtime_ns] for year, p in paths.items()}
-        return {"name": self.name, "years": list(self.periods), "products": self.products, "files": stamps}
+        about = (self.classification, self.digits, self.unit, self.scale, self.whole, self.reporters, self.sellers)
+        held = {str(y): self._hash(f) for y, f in self.files.items() if y not in paths}
+        return {
+            "name": self.name, "years": list(self.periods), "products": self.products, "about": about,
+            "files": stamps, "held": held,
+        }  # fmt: skip
+
+    @staticmethod
+    def _hash(flows: pl.LazyFrame) -> str:
+        """What tells the rows of a frame in memory from others, whatever their order."""
+        return str(flows.collect().hash_rows(seed=1).sort().hash(seed=2).sum())
 
     def scan(self, years: Iterable[int] | None = None) -> pl.LazyFrame:
         """The flows of some years (default all), lazily; MissingData for a year that is not there."""
@@ -148,7 +163,7 @@ class Trade:
         return only(self, products)
 
     def coverage(self, importers: Sequence[str] | None = None) -> Table:
-        """Partners, products and totals of each importer and year against the year before, thin years marked."""
+        """Partners and totals of each importer and year against the year before, thin years marked."""
         from interdep.trade.coverage import coverage
 
         return coverage(self, importers)
@@ -174,10 +189,9 @@ class Trade:
         return "\n".join(lines)
 
 
-def one_currency(trades: Sequence[Trade]) -> str:
-    """The currency that amounts of several trades share; InputError where they are in two currencies or scales."""
+def one_currency(trades: Sequence[Trade]) -> None:
+    """Raise InputError where amounts of several trades are in two currencies or scales."""
     units = list(dict.fromkeys((t.unit, t.scale) for t in trades if t.amounts))
     if len(units) > 1:
         names = ", ".join(f"{t.name} in {t.value_unit}" for t in trades if t.amounts)
         raise InputError(f"the trade tables are in {len(units)} units ({names}); measure them one at a time")
-    return units[0][0] if units else SHARES
