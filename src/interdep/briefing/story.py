@@ -100,9 +100,7 @@ def by_product(found: Findings) -> tuple[str, ...]:
     for buyer in deps.buyers:
         of = sum(r["buyer"] == buyer for r in measured) - len(deps.undecided(buyer))
         if of:
-            parts.append(
-                f"{found.names[buyer]} in {sum(r['buyer'] == buyer for r in flagged)} of {of} products measured"
-            )
+            parts.append(f"{found.names[buyer]} in {sum(r['buyer'] == buyer for r in flagged)} of {of} products")
     text = f"More than half of imports come from one supplier for {' and for '.join(parts)}"
     shared = [r for r in deps.common.to_rows() if r["class"] in (COMMON, SHARED)]
     if shared:
