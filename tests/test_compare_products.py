@@ -197,6 +197,15 @@ def test_reverse_lists_what_others_buy_for_over_half_from_the_partners_together(
     assert found.reverse.frame["hhi"].to_list() == pytest.approx([0.52, 0.36])
 
 
+def test_reverse_is_of_suppliers_however_their_goods_come():
+    rows = [flow("DEU", "CHN", 60.0), flow("USA", "CHN", 20.0), flow("USA", "CHN", 20.0)]
+    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(mode=pl.Series(["sea", "sea", "air"]))
+    about = {"name": "made", "classification": "HS22", "digits": 6, "unit": "USD", "scale": 1e6, "whole": True}
+    found = products_of(BUYERS, [Trade.from_frame(frame, **about)])
+    # The USA's two consignments are one supplier of 40, not two of 20.
+    assert found.reverse.frame["hhi"].to_list() == pytest.approx([0.36 + 0.16])
+
+
 # Changes
 
 

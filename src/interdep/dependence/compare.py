@@ -95,6 +95,10 @@ def reverse(trade: Trade, partners: Sequence[str], year: int, thresholds: Thresh
     import polars as pl
 
     flows = trade.scan([year])
+    if trade.moded:
+        # Squares are of what a supplier sends, however it comes.
+        whole = pl.when(pl.col("value").is_null().any()).then(None).otherwise(pl.col("value").sum())
+        flows = flows.group_by("exporter", "importer", "product", "period").agg(value=whole)
     ours = pl.col("exporter").cast(pl.String).is_in(list(partners))
     other = pl.when(~ours & ~pl.col("exporter").cast(pl.String).is_in(list(SPECIAL))).then(pl.col("value"))
     # The partners are one seller, so nothing need be relabelled: their sum stands beside the others' squares.
