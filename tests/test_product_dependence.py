@@ -396,3 +396,13 @@ def test_a_share_has_no_size_unless_the_table_says_that_it_is_small():
     found = products_of(JPN, [trade_of(*rows, **about)])
     assert dict(found.products.frame.select("product", "small").rows()) == {"284610": None, "284690": True}
     assert "made: made up" in found.notes
+
+
+def test_a_code_of_no_revision_is_in_no_table_even_of_all_products():
+    rows = [flow("CHN", "JPN", 60.0), flow("JPN", "CHN", 1.0)]
+    everything = trade_of(*rows, whole=True)
+    with pytest.raises(MissingData, match="no trade table has its imports of 123456"):
+        products_of(JPN, [everything], products=["123456"])
+    found = products_of(JPN, [everything], products=["123456", "2846"])
+    assert found.products.frame["product"].to_list() == ["284610"]
+    assert "123456: in no trade table" in found.notes

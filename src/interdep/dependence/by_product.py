@@ -245,7 +245,10 @@ def _has(trade: Trade, products: Sequence[str] | None) -> bool:
     if products is None:
         return True
     if trade.products is None:
-        return bool(products)
+        from interdep.classifications.products import CN8, subcodes
+
+        listed = trade.classification != CN8
+        return any(not listed or subcodes(code[:6], trade.classification) for code in products)
     return any(code.startswith(p) or p.startswith(code) for code in trade.products for p in products)
 
 
@@ -347,15 +350,9 @@ def _reverse(buyers: Buyers, used: Sequence[_Use], thresholds: Thresholds) -> pl
         for use in used if use.trade.whole and use.trade.amounts and len(use.buyers) == len(buyers)
     ]  # fmt: skip
     text, number = pl.String, pl.Float64
-    names = {
-        "supplier": text,
-        "product": text,
-        "period": pl.Int32,
-        "imports": number,
-        "partners_share": number,
-        "hhi": number,
-    }
-    return pl.concat([pl.DataFrame(schema=names), *found])
+    names = {"supplier": text, "product": text, "period": pl.Int32}
+    amounts = dict.fromkeys(("imports", "partners_share", "hhi"), number)
+    return pl.concat([pl.DataFrame(schema={**names, **amounts}), *found])
 
 
 def _grouped(sources: pl.DataFrame) -> pl.DataFrame:
