@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, Picture
 from interdep.briefing.findings import Findings, share
 from interdep.dependence.compare import COMMON, SHARED, UNLIKE, printed
-from interdep.dependence.criteria import CRITERIA
+from interdep.dependence.criteria import labels
 from interdep.errors import InputError, MissingData, first_five
 from interdep.figures import concentration_scatter, hhi_over_years, product_suppliers
 from interdep.geography import name_of
@@ -57,7 +57,7 @@ def _in_common(found: Findings, deps: ProductDependencies) -> list[Block]:
     header = ("Product", "Year", "Class", "Supplier", *(found.names[b] for b in buyers), "Criteria met by all")
     cells = tuple(
         (f"{r['product']} {r['name']}", str(r["period"]), r["class"], _economy(r["top_supplier"]),
-         *(share(r[f"share_{b}"]) for b in buyers), "; ".join(x for x in (_labels(r["criteria"]) or "none", r["part"]) if x))
+         *(share(r[f"share_{b}"]) for b in buyers), "; ".join(x for x in (labels(r["criteria"]) or "none", r["part"]) if x))
         for r in rows
     )  # fmt: skip
     common, shared = (sum(r["class"] == kind for r in rows) for kind in (COMMON, SHARED))
@@ -173,10 +173,6 @@ def _limits(row: dict[str, Any]) -> str:
     return "; ".join(parts) or "none"
 
 
-def _labels(criteria: str) -> str:
-    return ", ".join(CRITERIA[c].label for c in criteria.split(", ") if c)
-
-
 def _economy(code: str | None) -> str:
     if code is None:
         return MISSING
@@ -185,12 +181,11 @@ def _economy(code: str | None) -> str:
 
 def russian_crude(found: Findings) -> list[Block]:
     """Russian crude member by member, where the EU is a partner: share, mode, way out, and facts with their source."""
-    from interdep.trade.russian_crude import WAYS, facts, replaceability
+    from interdep.trade.russian_crude import WAYS, facts, supplied
 
     if "EU27" not in found.dependencies.buyers:
         return []
-    table = replaceability()
-    rows = sorted((r for r in table.to_rows() if r["russian_mt"]), key=lambda r: -(r["share_comext"] or 0.0))
+    rows = supplied()
     cells = tuple(
         (name_of(r["member"]), share(r["share_comext"]), share(r["share_nrg"]), share(r["nrg_unnamed"]),
          f"{r['russian_mt']:.1f}", f"{r['pipeline_mt']:.1f}", f"{r['sea_mt']:.1f}", WAYS[r["alternative"]])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from interdep.cli.common import print_grid, print_line, share
 from interdep.dependence.compare import COMMON, SHARED, UNLIKE, printed
-from interdep.dependence.criteria import CRITERIA, TIE
+from interdep.dependence.criteria import CRITERIA, TIE, labels
 from interdep.dependence.product_dependencies import POOLED
 from interdep.errors import first_five
 from interdep.units import MISSING, Money
@@ -29,10 +29,10 @@ def named(code: str, name: str) -> str:
 
 def print_products(found: ProductDependencies, top: int) -> None:
     """Which products each buyer gets for more than half from one supplier, and which top suppliers the buyers share."""
-    table = found.flagged()
+    flagged, headline = found.flagged().to_rows(), found.headline().to_rows()
     for buyer in [*found.buyers, POOLED]:
-        rows = [r for r in table.to_rows() if r["buyer"] == buyer]
-        measured = [r for r in found.headline().to_rows() if r["buyer"] == buyer]
+        rows = [r for r in flagged if r["buyer"] == buyer]
+        measured = [r for r in headline if r["buyer"] == buyer]
         if not measured:
             continue
         open_ = found.undecided(buyer)
@@ -121,7 +121,7 @@ def _print_common(found: ProductDependencies, top: int) -> None:
         cells = [
             [named(r["product"], r["name"]), str(r["period"]), r["class"], r["top_supplier"],
              *(share(r[f"share_{b}"]) for b in found.buyers),
-             (", ".join(CRITERIA[c].label for c in r["criteria"].split(", ") if c) or "no criterion met by all")
+             (labels(r["criteria"]) or "no criterion met by all")
              + (f"; {r['part']}" if r["part"] else "")]
             for r in shown[:top]
         ]  # fmt: skip
@@ -140,9 +140,10 @@ def _print_common(found: ProductDependencies, top: int) -> None:
 def _print_changes(found: ProductDependencies) -> None:
     """What crossed the line of one supplier over half in the last year, with the value before and after."""
     rows = [r for r in found.changes.to_rows() if r["criterion"] == "one_supplier"]
+    years = found.products.frame.select("buyer", "period").unique().rows()
     for buyer in found.buyers:
-        years = [r["period"] for r in found.products.to_rows() if r["buyer"] == buyer]
-        last = [r for r in rows if r["buyer"] == buyer and r["period"] == max(years)]
+        latest = max((year for who, year in years if who == buyer), default=None)
+        last = [r for r in rows if r["buyer"] == buyer and r["period"] == latest]
         if not last:
             continue
         print_line()
@@ -159,13 +160,11 @@ def _print_changes(found: ProductDependencies) -> None:
 def print_crude(members: Iterable[str]) -> None:
     """Russian crude of EU members in 2021: share, mode and what that leaves as a way out."""
     from interdep.geography import name_of
-    from interdep.trade.russian_crude import WAYS, replaceability
+    from interdep.trade.russian_crude import WAYS, supplied
 
-    wanted = set(members)
-    rows = [r for r in replaceability().to_rows() if r["member"] in wanted and r["russian_mt"]]
+    rows = supplied(set(members))
     if not rows:
         return
-    rows.sort(key=lambda r: (-(r["share_comext"] or 0.0), r["member"]))
     cells = [
         [name_of(r["member"]), share(r["share_comext"]), share(r["share_nrg"]), f"{r['russian_mt']:.1f}",
          f"{r['pipeline_mt']:.1f}", f"{r['sea_mt']:.1f}", WAYS[r["alternative"]]]

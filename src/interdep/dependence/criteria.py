@@ -121,6 +121,11 @@ def criterion(name: str) -> Criterion:
     return CRITERIA[name]
 
 
+def labels(names: str) -> str:
+    """The labels of criteria whose names are joined by commas, joined alike; empty for none."""
+    return ", ".join(CRITERIA[name].label for name in names.split(", ") if name)
+
+
 def holds(test: Check, thresholds: Thresholds, columns: Any) -> nw.Expr:
     """Whether a test holds: true, false, or null where its indicator is missing or withheld partners could decide it.
 

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -204,7 +205,9 @@ def _check_columns(file: Path) -> None:
         )
 
 
+@cache
 def _packaged(name: str) -> Trade:
+    """Read once in a process: every scenario that names products, and every variant of a fan, asks again."""
     import polars as pl
 
     folder = resources.files("interdep.trade") / "tables"

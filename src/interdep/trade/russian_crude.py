@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interdep.provenance import Provenance, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from interdep.tables import Table
 
 WAYS = {
@@ -86,6 +88,12 @@ def replaceability() -> Table:
         "russian_crude", frame.select("member", *units), ("member",), units,
         "Russian crude in the EU by member, 2021", provenance=Provenance(_SOURCES, ("see docs/product-tables.md",), 2021),
     )  # fmt: skip
+
+
+def supplied(members: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of `replaceability` of members (default all) that bought any, the largest share by customs first."""
+    rows = [r for r in replaceability().to_rows() if r["russian_mt"] and (members is None or r["member"] in members)]
+    return sorted(rows, key=lambda r: (-(r["share_comext"] or 0.0), r["member"]))
 
 
 @cache
