@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from interdep.errors import InputError, InterdepError, MissingData, NotConverged
     from interdep.geography import economies, group
     from interdep.models.ario import Ario
+    from interdep.models.equilibrium import Equilibrium
     from interdep.models.leontief import Leontief
     from interdep.models.run import Run, compare, run
     from interdep.parameter import parameters
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         ServiceOutage,
         SupplyStop,
         Tariff,
+        TariffSchedule,
         TradeCost,
     )
     from interdep.shocks.scenario import Scenario
@@ -49,10 +51,12 @@ ROOMS = {
     "ExportBan": "shocks.kinds",
     "ImportBan": "shocks.kinds",
     "Tariff": "shocks.kinds",
+    "TariffSchedule": "shocks.kinds",
     "TradeCost": "shocks.kinds",
     "DemandDrop": "shocks.kinds",
     "ServiceOutage": "shocks.kinds",
     "Ario": "models.ario",
+    "Equilibrium": "models.equilibrium",
     "Leontief": "models.leontief",
     "measure": "dependence.measure",
     "run": "models.run",
@@ -69,9 +73,9 @@ ROOMS = {
 """Every public name and the room it lives in."""
 
 __all__ = [
-    "Ario", "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "ExportBan", "ImportBan", "InputError", "InterdepError",
+    "Ario", "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "Equilibrium", "ExportBan", "ImportBan", "InputError", "InterdepError",
     "Leontief", "MissingData", "NotConverged", "Partnership", "Run", "Scenario", "ServiceOutage", "SupplyStop", "Table",
-    "Tariff", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters",
+    "Tariff", "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters",
     "run",
 ]  # fmt: skip
 

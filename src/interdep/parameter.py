@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HOLDERS = (
     "interdep.models.leontief:Leontief",
     "interdep.models.ario.model:Ario",
+    "interdep.models.equilibrium.model:Equilibrium",
     "interdep.dependence.criteria:Thresholds",
     "interdep.trade.coverage:Coverage",
 )

@@ -104,7 +104,7 @@ def run(
             "at": result.at, "run": result.hash,
             "loss": (result.loss.grouped("economy", groups) if groups else result.loss.by("economy")).to_dict(),
             "industries": result.loss.to_dict(), "status": result.status.to_dict(),
-            **{name: table.to_dict() for name, table in result.days.items()},
+            **{table.name: table.to_dict() for table in result.tables[2:]},
             **({"comparison": beside.to_dict()} if beside else {}),
         })  # fmt: skip
     else:
@@ -140,7 +140,7 @@ def save_run(result: Run, folder: Path, comparison: Table | None = None) -> None
         if row["status"] == "ok":
             figure = loss_by_economy(result.loss, row["scenario"], row["model"], names=names)
             figure.save(folder)
-    tables = [result.loss, result.status, *result.days.values()]
+    tables = list(result.tables)
     if comparison is not None:
         comparison.save(folder)
         tables.append(comparison)

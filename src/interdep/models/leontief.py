@@ -77,10 +77,10 @@ class Leontief(Model):
         return self.labour_elasticity / (1 + self.labour_elasticity) * alpha
 
     def _one(self, world: World, base: Baseline, forcing: Forcing, at: At) -> Outcome:
-        if forcing.costs:
+        if forcing.costs or forcing.schedules:
             return Outcome(
-                "not expressible: Leontief has no prices, so it reads no Tariff or TradeCost;"
-                " use a model in which prices adjust"
+                "not expressible: Leontief has no prices, so it reads no Tariff, TariffSchedule or TradeCost;"
+                " use equilibrium, in which prices adjust"
             )
         added = np.maximum(world.value_added, 0.0) * forcing.days / 365
         own, upstream, downstream = exposure(world, base, forcing, at)

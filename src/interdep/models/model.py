@@ -27,6 +27,9 @@ class Outcome:
     status: "ok", or a sentence that says why there is no result (then `columns` is empty). What only models that work day
     by day give: daily: (T, R) money of each day, by column; bottlenecks: columns node, product (positions), first_day,
     last_day, depth, days; stocks: (R, P) days of normal use in stock by economy and input; output: (T, N) parts of normal.
+    What only models in which prices adjust give: economies: (R,) and industries: (N,) by column; trade: (R, R) deliveries
+    from supplier to buyer, or (P, R, R) by product; notes: what was decided on the way; steps and residual (the largest
+    excess of any market, as a part of the benchmark) of the solver.
     """
 
     status: str = OK
@@ -35,6 +38,12 @@ class Outcome:
     bottlenecks: dict[str, Any] = field(default_factory=dict)
     stocks: dict[str, Floats] = field(default_factory=dict)
     output: Floats | None = None
+    economies: dict[str, Floats] = field(default_factory=dict)
+    industries: dict[str, Floats] = field(default_factory=dict)
+    trade: dict[str, Floats] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    steps: int | None = None
+    residual: float | None = None
 
     @property
     def ok(self) -> bool:

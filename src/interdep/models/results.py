@@ -72,9 +72,13 @@ def status_table(results: Results, provenance: Provenance) -> Table:
             "scenario": [s.name for _, s, _ in results],
             "horizon_days": [s.horizon for _, s, _ in results],
             "status": [o.status for _, _, o in results],
-        }
+            "steps": [o.steps for _, _, o in results],
+            "residual": [o.residual for _, _, o in results],
+        },
+        schema_overrides={"steps": pl.Int64, "residual": pl.Float64},
     )
-    return Table("status", frame, ("model", "scenario"), {}, "Status of every scenario", {}, provenance)
+    units = {"horizon_days": "days", "status": "", "steps": "count", "residual": "fraction of the benchmark"}
+    return Table("status", frame, ("model", "scenario"), units, "Status of every scenario", {}, provenance)
 
 
 def day_tables(world: World, results: Results, provenance: Provenance) -> dict[str, Table]:
@@ -116,6 +120,64 @@ def day_tables(world: World, results: Results, provenance: Provenance) -> dict[s
                     about[name][3], provenance)
         for name, frames in made.items()
     }  # fmt: skip
+
+
+MARKETS: dict[str, tuple[str, tuple[str, ...], dict[str, str], dict[str, tuple[str, str]]]] = {
+    "economies": (
+        "Real expenditure, prices and revenue of every economy", ("economy",),
+        {"real_expenditure_lost": "{money} over the horizon", "expenditure": "{money} over the horizon",
+         "loss_share": "fraction of expenditure", "price_index": "fraction of the benchmark",
+         "factor_price": "fraction of the benchmark", "duties_and_rents": "{money} over the horizon",
+         "duties_and_rents_before": "{money} over the horizon", "terms_of_trade": "fraction of expenditure, first order",
+         "volume_of_trade": "fraction of expenditure, first order", "residual": "fraction of the benchmark"},
+        {"loss_share": ("real_expenditure_lost", "expenditure")},
+    ),
+    "industries": (
+        "Prices and output of every industry", ("economy", "industry"),
+        {"price": "fraction of the benchmark", "output": "fraction of the benchmark", "sales": "{money} over the horizon",
+         "residual": "fraction of the benchmark"}, {},
+    ),
+    "trade": (
+        "Deliveries by origin and destination, at the prices of the new equilibrium", ("supplier", "buyer"),
+        {"deliveries": "{money} over the horizon", "deliveries_before": "{money} over the horizon"}, {},
+    ),
+}  # fmt: skip
+"""The tables of models in which prices adjust: title, dimensions, units, ratios. The numeraire is world factor income."""
+
+
+def market_tables(world: World, results: Results, provenance: Provenance) -> dict[str, Table]:
+    """The tables `MARKETS` of the results that have them; empty where none does. Trade by product where it was kept."""
+    import polars as pl
+
+    kept = [(m, s, o) for m, s, o in results if o.ok and o.economies]
+    if not kept:
+        return {}
+    regions, industries = world.shape
+    codes, goods = np.array(world.economies), np.array(world.industries)
+    made: dict[str, list[pl.DataFrame]] = {name: [] for name in MARKETS}
+    by_product = False
+    for model, scenario, outcome in kept:
+        labels = [pl.lit(model.name).alias("model"), pl.lit(scenario.name).alias("scenario")]
+        share = pl.when(pl.col("expenditure") > 0).then(pl.col("real_expenditure_lost") / pl.col("expenditure"))
+        economies = pl.DataFrame({"economy": codes, **outcome.economies}).with_columns(share.alias("loss_share"))
+        nodes = {"economy": np.repeat(codes, industries), "industry": np.tile(goods, regions)}
+        pairs = {"supplier": np.repeat(codes, regions), "buyer": np.tile(codes, regions)}
+        by_product = next(iter(outcome.trade.values())).ndim == 3
+        if by_product:
+            pairs = {name: np.tile(column, industries) for name, column in pairs.items()}
+            pairs["product"] = np.repeat(goods, regions * regions)
+        trade = {name: values.reshape(-1) for name, values in outcome.trade.items()}
+        made["economies"].append(economies.select(*labels, *economies.columns))
+        made["industries"].append(pl.DataFrame({**nodes, **outcome.industries}).select(*labels, pl.all()))
+        made["trade"].append(pl.DataFrame({**pairs, **trade}).select(*labels, pl.all()))
+    money = str(world.money)
+    out = {}
+    for name, (title, dims, units, ratios) in MARKETS.items():
+        dims = (*dims, "product") if name == "trade" and by_product else dims
+        units = {column: unit.format(money=money) for column, unit in units.items()}
+        frame = pl.concat(made[name]).select("model", "scenario", *dims, *units)
+        out[name] = Table(name, frame, ("model", "scenario", *dims), units, title, ratios, provenance)
+    return out
 
 
 def _frames(world: World, outcome: Outcome) -> dict[str, pl.DataFrame]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from interdep.errors import InputError, MissingData, NotConverged, unknown
 from interdep.models.ario import Ario
+from interdep.models.equilibrium import Equilibrium
 from interdep.models.leontief import Leontief
 from interdep.models.model import OK, Model, Outcome
-from interdep.models.results import day_tables, loss_table, status_table
+from interdep.models.results import MARKETS, day_tables, loss_table, market_tables, status_table
 from interdep.provenance import Provenance
 from interdep.shocks.scenario import Scenario
 from interdep.store import key
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from interdep.shocks.forcing import At
     from interdep.trade import Trade
 
-MODELS: dict[str, type[Model]] = {"leontief": Leontief, "ario": Ario}
+MODELS: dict[str, type[Model]] = {"leontief": Leontief, "ario": Ario, "equilibrium": Equilibrium}
 """The models by the name a person types."""
 
-HOW_FAST = ("threads", "batch", "device")
+HOW_FAST = ("threads", "batch", "device", "steps")
 """Fields of models that change no result."""
 
 
@@ -36,6 +37,7 @@ class Run:
     loss: Table over (model, scenario, economy, industry): value added lost and exposed over the horizon, the yearly value
     added and their ratio. status: Table over (model, scenario) with one sentence each. scenarios: as they were run.
     days: Tables of models that work day by day, by name (see `daily`, `bottlenecks`, `stocks`, `paths`); empty without one.
+    markets: Tables of models in which prices adjust (see `economies`, `industries`, `trade`); empty without one.
     """
 
     loss: Table
@@ -44,6 +46,34 @@ class Run:
     at: str
     provenance: Provenance
     days: Mapping[str, Table] = field(default_factory=dict)
+    markets: Mapping[str, Table] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table of the run."""
+        return (self.loss, self.status, *self.days.values(), *self.markets.values())
+
+    @property
+    def economies(self) -> Table:
+        """Real expenditure lost, price index, factor price, duties and rents by (model, scenario, economy)."""
+        return self._of_markets("economies")
+
+    @property
+    def industries(self) -> Table:
+        """Price, output and sales by (model, scenario, economy, industry)."""
+        return self._of_markets("industries")
+
+    @property
+    def trade(self) -> Table:
+        """Deliveries by (model, scenario, supplier, buyer), and by product where the run was made with keep="paths"."""
+        return self._of_markets("trade")
+
+    def _of_markets(self, name: str) -> Table:
+        if name not in self.markets:
+            raise MissingData(
+                f"this run has no {name}: run it with a model in which prices adjust, models='equilibrium'"
+            )
+        return self.markets[name]
 
     @property
     def daily(self) -> Table:
@@ -104,7 +134,7 @@ class Run:
         scenarios = [s.model_dump(mode="json", exclude_none=True) for s in self.scenarios]
         save_tables(
             folder,
-            {"loss": self.loss, "status": self.status, **self.days},
+            {"loss": self.loss, "status": self.status, **self.days, **self.markets},
             csv=csv,
             kind="run",
             run=self.hash,
@@ -123,7 +153,8 @@ class Run:
         tables, manifest = load_tables(folder, "run")
         scenarios = tuple(Scenario.model_validate(s) for s in _dates(manifest["scenarios"]))
         loss, status = tables.pop("loss"), tables.pop("status")
-        return cls(loss, status, scenarios, manifest["at"], loss.provenance, tables)
+        markets = {name: tables.pop(name) for name in MARKETS if name in tables}
+        return cls(loss, status, scenarios, manifest["at"], loss.provenance, tables, markets)
 
     def __repr__(self) -> str:
         lines = [f"Run of {len(self.scenarios)} scenario(s), read at the {self.at}"]
@@ -189,18 +220,20 @@ def attempt(
     results: list[tuple[Model, Scenario, Outcome]] = []
     for engine in engines:
         outcomes = dict(broken)
-        also = {"paths": True} if keep == "paths" and engine.reads_path else {}
+        also = {"paths": True} if keep == "paths" and not isinstance(engine, Leontief) else {}
         outcomes.update(zip(sound, engine.solve(world, forcings, at, **also), strict=True))
         results += [(engine, chosen[place], outcomes[place]) for place in range(len(chosen))]
     steps = [step_of(engine, world, at) for engine in engines]
     cited = [source for engine in engines for source in engine.sources]
     cited += [source for forcing in forcings for source in forcing.sources]
     steps = [note for forcing in forcings for note in forcing.notes] + steps
+    steps += dict.fromkeys(f"{e.name}: {note}" for e, s, o in results for note in o.notes)
     provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash, name=world.name)
     tables = day_tables(world, results, provenance)
     return Run(
-        loss_table(world, results, provenance), status_table(results, provenance), chosen, at, provenance, tables
-    )
+        loss_table(world, results, provenance), status_table(results, provenance), chosen, at, provenance, tables,
+        market_tables(world, results, provenance),
+    )  # fmt: skip
 
 
 def step_of(engine: Model, world: World, at: At) -> str:

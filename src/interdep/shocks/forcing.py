@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from interdep.errors import InputError, first_five
-from interdep.shocks.kinds import EVERY, CostShock, DemandDrop, ExportBan, FlowShock, ImportBan, Shock, SupplyStop
+from interdep.shocks.kinds import EVERY, CostShock, DemandDrop, ExportBan, FlowShock, ImportBan, Shock, SupplyStop, TariffSchedule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,6 +65,15 @@ class CostPath:
 
 
 @dataclass(frozen=True, eq=False)
+class DutyPath:
+    """Duties in place of the base year's: (P, R, R) rates by product, supplier, buyer, NaN where the base year's stay; daily
+    weight (T,), 1 while the schedule holds."""
+
+    rates: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Forcing:
     """What happens to whom on which day, with N nodes, R economies, K = P industries + F final uses, T days.
 
@@ -78,13 +87,14 @@ class Forcing:
     flows: tuple[FlowPath, ...] = ()
     demand: tuple[DemandPath, ...] = ()
     costs: tuple[CostPath, ...] = ()
+    schedules: tuple[DutyPath, ...] = ()
     notes: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
 
     @property
     def quiet(self) -> bool:
         """Nothing happens at all."""
-        return not (self.capacity or self.flows or self.demand or self.costs)
+        return not (self.capacity or self.flows or self.demand or self.costs or self.schedules)
 
     def capacity_lost(self, at: At = "average") -> Floats:
         """(N,) share of normal capacity lost, averaged over the horizon or at its peak; overlaps compound."""
@@ -170,11 +180,15 @@ def compile_scenario(
     """See `Scenario.on`."""
     regions, industries = world.shape
     kinds = industries + len(world.final_uses)
-    capacity, flows, demand, costs = [], [], [], []
+    capacity, flows, demand, costs, schedules = [], [], [], [], []
     notes: list[str] = []
     sources: dict[Source, None] = {}
     for number, shock in enumerate(scenario.shocks, start=1):
         labels = _Labels(world, at, scenario, number)
+        if isinstance(shock, TariffSchedule):
+            weight = daily_path(shock, 1.0, scenario.horizon)
+            schedules.append(DutyPath(_schedule(shock, labels), weight))
+            continue
         products = labels.industries("industries")
         path = daily_path(shock, shock.rate if isinstance(shock, CostShock) else shock.share, scenario.horizon)
         if isinstance(shock, FlowShock):
@@ -207,8 +221,34 @@ def compile_scenario(
             capacity.append(CapacityPath(world.node_mask(labels.economies("economies"), products), path))
     return Forcing(
         scenario.name, scenario.horizon, (regions, industries, kinds), tuple(capacity), tuple(flows), tuple(demand),
-        tuple(costs), tuple(notes), tuple(sources),
+        tuple(costs), tuple(schedules), tuple(notes), tuple(sources),
     )  # fmt: skip
+
+
+def _schedule(shock: TariffSchedule, labels: _Labels) -> Floats:
+    """(P, R, R) the rates of a schedule; a flow named twice with different rates is an error."""
+    world = labels.world
+    regions, industries = world.shape
+    rates = np.full((industries, regions, regions), np.nan)
+    rows: dict[str, list[int]] = {}
+    columns: dict[str, list[int]] = {}
+    for product, supplier, buyer, rate in shock.rates:
+        if product not in columns:
+            columns[product] = [world.industry_index(i) for i in labels.resolved("rates", (product,))]
+        for name in (supplier, buyer):
+            if name not in rows:
+                rows[name] = [world.economy_index(e) for e in labels.members("rates", (name,))]
+        block = np.ix_(columns[product], rows[supplier], rows[buyer])
+        old = rates[block]
+        # Nobody pays a duty at home; a group named on both sides means its members between themselves.
+        home = np.array(rows[supplier])[:, None] == np.array(rows[buyer])[None, :]
+        if (np.isfinite(old) & ~home & (old != rate)).any():
+            raise InputError(
+                f"{labels.place('rates')}: the duty on {product} from {supplier} to {buyer} is stated twice, differently;"
+                " state it once"
+            )
+        rates[block] = np.where(home, np.nan, rate)
+    return rates
 
 
 def _product_parts(
@@ -295,11 +335,15 @@ class _Labels:
 
     def economies(self, key: str) -> tuple[str, ...]:
         """Names and groups as economies of the table; a member the table does not keep apart is an error."""
+        return self.members(key, self.named(key))
+
+    def members(self, key: str, names: Sequence[str]) -> tuple[str, ...]:
+        """The same for names that stand somewhere under a key."""
         from interdep.geography import economies, groups
 
         known = self.world.economies
         out: list[str] = []
-        for name in self.named(key):
+        for name in names:
             if name == EVERY:
                 out += known
             elif name in known:
@@ -322,10 +366,14 @@ class _Labels:
 
     def industries(self, key: str) -> tuple[str, ...]:
         """Names as industries of the table, through its classification; see `interdep.classifications.resolve`."""
+        return self.resolved(key, self.named(key))
+
+    def resolved(self, key: str, names: Sequence[str]) -> tuple[str, ...]:
+        """The same for names that stand somewhere under a key."""
         from interdep.classifications import resolve
 
         out: list[str] = []
-        for name in self.named(key):
+        for name in names:
             if name == EVERY:
                 out += self.world.industries
                 continue

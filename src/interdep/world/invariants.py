@@ -87,6 +87,23 @@ def check_flows(world: World) -> None:
         raise InputError(f"{world.name}: gross output is negative at {_cells(world, bad)}; correct the source")
 
 
+def check_duties(world: World) -> None:
+    """A duty is above -100 % (a subsidy may be negative, but not give more than everything); none is paid at home."""
+    below = world.duties is not None and world.duties <= -1
+    if np.any(below):
+        p, r, s = (int(k) for k in np.argwhere(below)[0])
+        raise InputError(
+            f"{world.name}: the duty on {world.industries[p]} from {world.economies[r]} to {world.economies[s]} is"
+            f" {world.duties[p, r, s]:.0%}; a duty must be above -100 %"  # type: ignore[index]
+        )
+    home = np.arange(len(world.economies))
+    if world.duties is not None and (world.duties[:, home, home] != 0).any():
+        p, r = (int(k) for k in np.argwhere(world.duties[:, home, home] != 0)[0])
+        raise InputError(
+            f"{world.name}: there is a duty on {world.industries[p]} that {world.economies[r]} sells at home; set it to 0"
+        )
+
+
 def check_balance(world: World) -> None:
     """Rules 5, 6 and 7, with a hint where the table looks transposed."""
     for name in ("tolerance", "rounding"):

@@ -32,6 +32,8 @@ class World:
     final_use: (N, R, F), from supplier to the final users of each economy, money per year;
     gross_output: (N,); default: row sums. value_added: (N,), taxes on products and margins included; default: output
     less the column sum. labour_share: (N,) or None, labour compensation over value added, NaN where unknown.
+    duties: (P, R, R) or None, import duty in force by product, supplier and buyer, a fraction of the value of the flow (flows
+    are before duties, so that value added holds what industries pay of them).
     estimated: (R, R) bool, blocks [supplier, buyer] of `intermediate` that are estimates; default none.
     tolerance: relative imbalance of a row or column that is accepted; rounding: absolute imbalance accepted on top.
     The invariants and the rule for each irregularity are in `interdep.world.invariants`.
@@ -48,6 +50,7 @@ class World:
     gross_output: Floats = None  # type: ignore[assignment]
     value_added: Floats = None  # type: ignore[assignment]
     labour_share: Floats | None = None
+    duties: Floats | None = None
     estimated: NDArray[np.bool_] = None  # type: ignore[assignment]
     classification: str = "own"
     price_basis: str = "current basic prices"
@@ -61,7 +64,8 @@ class World:
         nodes = regions * sectors
         shapes = {
             "intermediate": (nodes, nodes), "final_use": (nodes, regions, uses), "gross_output": (nodes,),
-            "value_added": (nodes,), "labour_share": (nodes,), "estimated": (regions, regions),
+            "value_added": (nodes,), "labour_share": (nodes,), "duties": (sectors, regions, regions),
+            "estimated": (regions, regions),
         }  # fmt: skip
         self._set("economies", tuple(self.economies))
         self._set("industries", tuple(self.industries))
@@ -80,6 +84,9 @@ class World:
         keep("value_added")
         if self.labour_share is not None:
             keep("labour_share")
+        if self.duties is not None:
+            keep("duties")
+            invariants.check_duties(self)
         if self.estimated is None:
             self._set("estimated", np.zeros((regions, regions), dtype=bool))
         keep("estimated")
@@ -170,7 +177,8 @@ class World:
         import hashlib
 
         digest = hashlib.sha256(repr((self.economies, self.industries, self.final_uses, self.money)).encode())
-        for array in (self.intermediate, self.final_use, self.gross_output, self.value_added, self.labour_share):
+        arrays = (self.intermediate, self.final_use, self.gross_output, self.value_added, self.labour_share)
+        for array in arrays if self.duties is None else (*arrays, self.duties):
             digest.update(b"-" if array is None else array.tobytes())
         return digest.hexdigest()[:16]
 

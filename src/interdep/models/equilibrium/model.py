@@ -1,0 +1,280 @@
+"""Equilibrium: prices and quantities after markets have adjusted, in nested CES (Baqaee & Farhi; Caliendo & Parro)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
+
+import numpy as np
+
+from interdep.errors import InputError, InterdepError, unknown
+from interdep.models.equilibrium.base import Base, base_of
+from interdep.models.equilibrium.case import Case, Elasticities
+from interdep.models.equilibrium.elasticities import by_industry
+from interdep.models.equilibrium.outcome import Counterfactual, counterfactuals, rebased
+from interdep.models.equilibrium.reading import case_of
+from interdep.models.equilibrium.solver import Rest, settle
+from interdep.models.equilibrium.system import System
+from interdep.models.model import Model, Outcome
+from interdep.models.network import one_blas_thread
+from interdep.parameter import check_parameters, parameter
+from interdep.provenance import Source
+
+if TYPE_CHECKING:
+    from interdep.shocks.forcing import At, Forcing
+    from interdep.world import World
+
+BAQAEE_FARHI = Source(
+    "Baqaee & Farhi (2024), Networks, Barriers, and Trade",
+    2024,
+    citation="Baqaee, D. & Farhi, E. (2024), Networks, Barriers, and Trade, Econometrica 92(2)",
+)
+CALIENDO_PARRO = Source(
+    "Caliendo & Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA",
+    2015,
+    citation="Caliendo, L. & Parro, F. (2015), Estimates of the Trade and Welfare Effects of NAFTA, Review of Economic Studies 82(1)",
+)
+
+CHOICES = {
+    "origin_shares": ("own", "common"),
+    "deficits": ("kept", "none"),
+    "capacity": ("output", "factors", "productivity"),
+    "rent": ("buyer", "seller"),
+}
+
+BATCH = 32
+"""Cases solved side by side; each is solved on its own, so that the number changes no result beyond the tolerance."""
+
+
+@final
+@dataclass(frozen=True)
+class Equilibrium(Model):
+    """What is left of a shock once prices, suppliers and factors have adjusted: months and years, not days.
+
+    Every industry combines factors with a bundle of inputs, products within the bundle and origins within a product, each
+    with its own elasticity of substitution; final users likewise. Value added lost is in purchasing power: value added of the
+    counterfactual over the economy's price index of final expenditure, against the benchmark.
+
+    trade_elasticities: {industry code: elasticity} in place of the packaged ones (`interdep.models.equilibrium.elasticities`).
+    origin_shares: each buyer's own, or common to the buyers of an economy (Caliendo & Parro). deficits: kept as a share of world
+    income, or none (the benchmark is then solved again without any). capacity: a loss of capacity caps output (what is
+    scarce earns a rent), takes away factors, or lowers productivity. rent: who earns what capped deliveries cost more.
+    tolerance: largest excess of any market that counts as none; steps: at most.
+    """
+
+    name: ClassVar[str] = "equilibrium"
+    sources: ClassVar[tuple[Source, ...]] = (BAQAEE_FARHI, CALIENDO_PARRO)
+
+    value_added_elasticity: float = parameter(
+        0.5, unit="elasticity between value added and inputs (sigma_v)", low=0.2, high=0.8,
+        source="Baqaee & Farhi 2024: 0.5; range: Atalay 2017 and Oberfield & Raval 2021 find 0.4 to 0.8, complements in the short run",
+    )  # fmt: skip
+    input_elasticity: float = parameter(
+        0.2, unit="elasticity between products within inputs (sigma_m)", low=0.05, high=0.5,
+        source="Baqaee & Farhi 2024: 0.2; range: Atalay 2017 (near 0) to Peter & Ruane 2023 (above 0.5 in the long run)",
+    )  # fmt: skip
+    final_elasticity: float = parameter(
+        0.9, unit="elasticity between products of final users (sigma_c)", low=0.5, high=1.0,
+        source="Baqaee & Farhi 2024: 0.9; range: Herrendorf, Rogerson & Valentinyi 2013 (0.85), Comin, Lashkari & Mestieri 2021 (0.5)",
+    )  # fmt: skip
+    trade_elasticity: float = parameter(
+        4.0, unit="trade elasticity (theta) of industries that the table of elasticities lacks", low=2.0, high=8.0,
+        source="Simonovska & Waugh 2014: about 4; range: Boehm et al. 2023 (2 in the long run) to Eaton & Kortum 2002 (8)",
+    )  # fmt: skip
+    horizon_factor: float = parameter(
+        1.0, unit="part of every trade elasticity that works within the horizon", low=0.36, high=1.0,
+        source="Boehm, Levchenko & Pandalai-Nayar 2023 (AER 113): 0.76 after a year over 2.12 after ten is 0.36",
+    )  # fmt: skip
+    mobility: float = parameter(
+        1.0, unit="part of value added paid to a factor that moves between industries", low=0.0, high=1.0,
+        source="1: years; 0: no worker or machine changes the industry (Baqaee & Farhi 2024 report both)",
+    )  # fmt: skip
+    trade_elasticities: tuple[tuple[str, float], ...] | Mapping[str, float] = ()
+    origin_shares: Literal["own", "common"] = "own"
+    deficits: Literal["kept", "none"] = "kept"
+    capacity: Literal["output", "factors", "productivity"] = "output"
+    rent: Literal["buyer", "seller"] = "buyer"
+    tolerance: float = 1e-10
+    steps: int = 1000
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+        for field, known in CHOICES.items():
+            if getattr(self, field) not in known:
+                raise unknown(f"value of {field}", str(getattr(self, field)), known, "Equilibrium")
+        for field in ("value_added_elasticity", "input_elasticity", "final_elasticity", "trade_elasticity", "horizon_factor"):
+            if getattr(self, field) <= 0:
+                raise InputError(
+                    f"Equilibrium: {field} = {getattr(self, field):g} must be above 0 (1 is Cobb-Douglas, small is rigid)"
+                )
+        if not 0 <= self.mobility <= 1:
+            raise InputError(f"Equilibrium: mobility = {self.mobility:g} is a part of value added, from 0 to 1")
+        object.__setattr__(self, "trade_elasticities", elasticities_by_code(self.trade_elasticities))
+        if isinstance(self.tolerance, bool) or not 0 < self.tolerance < 1e-2:
+            raise InputError(f"Equilibrium: tolerance = {self.tolerance!r} must be above 0 and under 0.01")
+        if isinstance(self.steps, bool) or not isinstance(self.steps, int) or self.steps < 1:
+            raise InputError(f"Equilibrium: steps must be a whole number of at least 1, not {self.steps!r}")
+
+    def theta(self, world: World) -> np.ndarray:
+        """(P,) trade elasticity of every industry of a table, within the horizon."""
+        from interdep.classifications import resolve
+
+        found = {code: each.default for code, each in by_industry(world, self.trade_elasticity).items()}
+        for name, value in self.trade_elasticities:
+            try:
+                found |= dict.fromkeys(resolve(name, world.industries, world.classification), value)
+            except InputError as error:
+                raise InputError(f"Equilibrium: trade_elasticities: {error}") from error
+        return np.array([found[i] for i in world.industries]) * self.horizon_factor
+
+    def solve(self, world: World, forcings: Sequence[Forcing], at: At, *, paths: bool = False) -> list[Outcome]:
+        """See `Model.solve`; columns: value_added_lost. paths: deliveries by product, too."""
+        return solve_all([self] * len(forcings), world, forcings, at, paths=paths)
+
+
+def elasticities_by_code(given: Any) -> tuple[tuple[str, float], ...]:
+    """What a person gives for `trade_elasticities`, as sorted pairs; InputError where it is no {code: number above 0}."""
+    try:
+        found = [(code, float(value)) for code, value in (given.items() if isinstance(given, Mapping) else given)]
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"Equilibrium: trade_elasticities must be numbers by industry code, as in {{'C26': 4}}, not {given!r}"
+        ) from error
+    codes = [code for code, _ in found]
+    doubled = [code for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    if doubled:
+        raise InputError(f"Equilibrium: trade_elasticities names {doubled[0]!r} twice")
+    for code, value in found:
+        if not 0 < value < np.inf:
+            raise InputError(f"Equilibrium: the trade elasticity of {code} is {value:g}; it must be above 0 and finite")
+    return tuple(sorted(found))
+
+
+def solve_all(
+    models: Sequence[Equilibrium], world: World, forcings: Sequence[Forcing], at: At, *, paths: bool = False
+) -> list[Outcome]:
+    """One outcome for each pair of model and forcing; pairs whose models share a benchmark are solved side by side."""
+    out: dict[int, Outcome] = {}
+    ready: dict[tuple[Any, ...], list[tuple[int, Case]]] = {}
+    bases: dict[tuple[Any, ...], Base] = {}
+    read: dict[tuple[Any, ...], Case] = {}
+    for place, (model, forcing) in enumerate(zip(models, forcings, strict=True)):
+        try:
+            bench, base = _benchmark(model, world)
+            question = (bench, id(forcing), model.capacity)
+            if question not in read:
+                read[question] = case_of(world, base, forcing, at, model.capacity)
+        except InterdepError as error:
+            out[place] = Outcome(status=str(error))
+            continue
+        alike = (bench, model.rent, model.tolerance, model.steps)
+        bases[alike] = base
+        ready.setdefault(alike, []).append((place, read[question]))
+    jobs = [
+        (bases[alike], part)
+        for alike, members in ready.items()
+        for part in (members[k : k + BATCH] for k in range(0, len(members), BATCH))
+    ]
+
+    def solved(job: tuple[Base, list[tuple[int, Case]]]) -> list[tuple[int, Outcome]]:
+        base, part = job
+        places = [place for place, _ in part]
+        found = _solved(base, [case for _, case in part], [models[k] for k in places], world,
+                        [forcings[k].days for k in places], paths)  # fmt: skip
+        return list(zip(places, found, strict=True))
+
+    if len(jobs) == 1:
+        out.update(solved(jobs[0]))
+    elif jobs:
+        with one_blas_thread(), ThreadPoolExecutor(2) as pool:
+            for found in pool.map(solved, jobs):
+                out.update(found)
+    return [out[k] for k in range(len(models))]
+
+
+def _benchmark(model: Equilibrium, world: World) -> tuple[tuple[Any, ...], Base]:
+    """(identity, benchmark) of a model on a World: the table's, or the one solved again without deficits."""
+    base = base_of(world, model.origin_shares)
+    identity: tuple[Any, ...] = (model.origin_shares,)
+    if model.deficits == "kept" or not np.abs(base.deficit).max() > 1e-12 * base.spending.max():
+        return identity, base
+    elasticities = batch_of([model], world)
+    case = Case(deficit=np.zeros(base.regions))
+    (rest,), system = settle(base, [case], elasticities, model.rent, model.tolerance, model.steps)
+    if not rest.converged:
+        raise InputError(f"the benchmark without deficits {_why_not(rest, model)}")
+    return (*identity, replace(model, capacity="output", rent="buyer")), rebased(system, rest.state[None])
+
+
+def batch_of(models: Sequence[Equilibrium], world: World) -> Elasticities:
+    """The elasticities of a batch of models on a World."""
+    def each(field: str) -> np.ndarray:
+        return np.array([float(getattr(m, field)) for m in models])
+
+    return Elasticities(
+        np.stack([m.theta(world) for m in models]), each("value_added_elasticity"), each("input_elasticity"),
+        each("final_elasticity"), each("mobility"),
+    )  # fmt: skip
+
+
+def _solved(
+    base: Base, cases: list[Case], models: list[Equilibrium], world: World, days: list[int], paths: bool
+) -> list[Outcome]:
+    first = models[0]
+    elasticities = batch_of(models, world)
+    rests, whole = settle(base, cases, elasticities, first.rent, first.tolerance, first.steps)
+    good = np.array([b for b, rest in enumerate(rests) if rest.converged], dtype=np.intp)
+    out = [Outcome(status=f"{_why_not(rest, first)}") for rest in rests]
+    if good.size:
+        system = System(base, [cases[b] for b in good], elasticities.of(good), first.rent, like=whole)
+        found = counterfactuals(system, np.stack([rests[b].state for b in good]))
+        for b, each in zip(good, found, strict=True):
+            out[b] = _outcome(base, world, each, rests[b], days[b], cases[b], paths)
+    return out
+
+
+def _why_not(rest: Rest, model: Equilibrium) -> str:
+    return (
+        f"did not converge: after {rest.steps} steps the largest excess of a market is {rest.residual:.1e}, above"
+        f" {model.tolerance:.0e}; try a higher trade elasticity, a smaller shock or more steps"
+    )
+
+
+def _outcome(
+    base: Base, world: World, found: Counterfactual, rest: Rest, days: int, case: Case, paths: bool
+) -> Outcome:
+    year = days / 365
+    nodes = base.regions * base.products
+    lost = (base.factors - found.value_added / found.price_index[:, None]) * year
+    before = found.expenditure_before * year
+    economies = {
+        "real_expenditure_lost": before * (1 - found.real_expenditure),
+        "expenditure": before,
+        "price_index": found.price_index,
+        "factor_price": found.wage,
+        "duties_and_rents": found.revenue * year,
+        "duties_and_rents_before": found.revenue_before * year,
+        "terms_of_trade": found.terms_of_trade(),
+        "volume_of_trade": found.volume_of_trade(),
+        "residual": np.maximum(np.abs(found.factors), np.abs(found.budgets)),
+    }
+    industries = {
+        "price": found.price.reshape(nodes),
+        "output": found.quantity.reshape(nodes),
+        "sales": found.output.reshape(nodes) * year,
+        "residual": np.abs(found.goods).reshape(nodes),
+    }
+    trade, trade_before = found.trade * year, found.trade_before * year
+    if not paths:
+        trade, trade_before = trade.sum(axis=0), trade_before.sum(axis=0)
+    return Outcome(
+        columns={"value_added_lost": np.where(world.live, lost.reshape(nodes), 0.0)},
+        economies=economies,
+        industries=industries,
+        trade={"deliveries": trade, "deliveries_before": trade_before},
+        notes=(*base.moved, *case.notes),
+        steps=rest.steps,
+        residual=found.residual,
+    )

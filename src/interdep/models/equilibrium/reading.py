@@ -1,0 +1,188 @@
+"""A Forcing read as a Case: bans, caps on deliveries and output, duties, trade costs; or the reason why it cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from interdep.errors import InputError, first_five
+from interdep.models.equilibrium.case import Case, Cells
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from interdep.models.equilibrium.base import Base
+    from interdep.shocks.forcing import At, Forcing
+    from interdep.world import World
+
+    Floats = NDArray[np.float64]
+
+Capacity = Literal["output", "factors", "productivity"]
+
+TOTAL = 1 - 1e-12
+"""A loss from which on a delivery is banned, not capped."""
+
+SUPPLY_LEFT = 0.01
+"""A buyer who keeps less than this part of the benchmark supply of a product takes its economy's mean mix of suppliers."""
+
+
+class Inexpressible(InputError):
+    """What a model cannot express or an economy cannot do; the text becomes the status of the scenario."""
+
+
+def case_of(world: World, base: Base, forcing: Forcing, at: At, capacity: Capacity) -> Case:
+    """The scenario on this benchmark. Raises Inexpressible, with a sentence that names what is in the way."""
+    if forcing.demand:
+        raise Inexpressible(
+            "not expressible: Equilibrium spends every income, so that demand cannot just fall (DemandDrop);"
+            " use leontief or ario"
+        )
+    lost = forcing.capacity_lost(at).reshape(base.regions, base.products)
+    gone = lost >= TOTAL
+    cells, notes = _cells(world, base, forcing, at, gone)
+    _check_trade(world, base, cells)
+    left = np.where(gone, 1.0, 1 - lost)
+    some = bool((left < 1).any())
+    costs, duties = _costs(world, base, forcing, at)
+    return Case(
+        cells,
+        trade_costs=costs,
+        duties=duties,
+        supply=left if some and capacity == "factors" else None,
+        productivity=left.T.copy() if some and capacity == "productivity" else None,
+        output_left=left.T.copy() if some and capacity == "output" else None,
+        notes=tuple(notes),
+    )
+
+
+def _cells(
+    world: World, base: Base, forcing: Forcing, at: At, gone: NDArray[np.bool_]
+) -> tuple[Cells, list[str]]:
+    """Every delivery that is banned or capped, and the buyers that take their economy's mean mix."""
+    products, regions = base.products, base.regions
+    rows, lost = replace(forcing, capacity=()).deliveries_lost(at)
+    whole = np.zeros((regions * products, regions, products + 1))
+    # All kinds of final users of an economy are one buyer; a shock means all of them or none.
+    whole[rows] = np.concatenate([lost[:, :, :products], lost[:, :, products:].max(axis=2, keepdims=True)], axis=2)
+    whole = whole.reshape(regions, products, regions, products + 1).transpose(1, 0, 2, 3)
+    whole[gone.T] = 1.0
+    if not whole.any():
+        return Cells.none(), []
+    if base.common:
+        whole = _one_for_all(world, base, whole)
+    hit = (whole > 0) & (base.shares > 0)
+    banned = hit & (whole >= TOTAL)
+    taken = np.where(banned, base.shares, 0.0).sum(axis=1)
+    bare = (taken > 1 - SUPPLY_LEFT) & (base.base_cells > 0)
+    notes: list[str] = []
+    fresh = np.where(banned, 0.0, base.shares)
+    if bare.any():
+        notes = _mean_mix(world, base, whole, fresh, bare)
+        hit |= bare[:, None] & (base.shares != fresh)
+    supplier_p, supplier_r, s, k = np.nonzero(hit)
+    kinds = base.shares.shape[3]
+    places = (supplier_p, supplier_r, s, k)
+    capped = ~banned[places] & ~bare[supplier_p, s, k]
+    return Cells(
+        supplier_p * regions + supplier_r,
+        (supplier_p * regions + s) * kinds + k,
+        base.shares[places],
+        fresh[places],
+        np.where(capped, 1 - whole[places], np.nan),
+    ), notes
+
+
+def _one_for_all(world: World, base: Base, whole: Floats) -> Floats:
+    """Losses of an economy's common cell; refused where its buyers would lose different parts."""
+    used = base.use() > 0
+    most = np.where(used[:, None], whole, 0.0).max(axis=3)
+    least = np.where(used[:, None], whole, 1.0).min(axis=3)
+    differs = (most - np.minimum(least, most) > 1e-9) & (base.shares[..., 0] > 0)
+    if differs.any():
+        p, _, s = (int(i) for i in np.argwhere(differs)[0])
+        raise Inexpressible(
+            f"not expressible: with origin_shares='common' the buyers of {world.industries[p]} in {world.economies[s]} are one,"
+            " so that a shock cannot be limited to some of them (buyer_industries); use origin_shares='own'"
+        )
+    return most[..., None]
+
+
+def _mean_mix(world: World, base: Base, whole: Floats, fresh: Floats, bare: NDArray[np.bool_]) -> list[str]:
+    """Give buyers without supply the mean shares of their economy, less what is banned; changes `fresh`, returns notes."""
+    notes, without = [], []
+    cells = base.base_cells
+    for p, s, k in np.argwhere(bare):
+        use = cells[p, s]
+        mean = (base.shares[p, :, s] * use).sum(axis=1) / use.sum()
+        column = np.where(whole[p, :, s, k] >= TOTAL, 0.0, mean)
+        buyer = _buyer(world, int(s), int(k), base.common)
+        if column.sum() <= 0:
+            without.append(f"{world.industries[p]} for {buyer}")
+            continue
+        fresh[p, :, s, k] = column
+        notes.append(f"{buyer} has no other supplier of {world.industries[p]}, takes the mean mix of {world.economies[s]}")
+    if without:
+        raise Inexpressible(f"infeasible: no supplier of {first_five(without)}")
+    return notes
+
+
+def _buyer(world: World, s: int, k: int, common: bool) -> str:
+    if common:
+        return world.economies[s]
+    what = world.industries[k] if k < len(world.industries) else "final users"
+    return f"{world.economies[s]} {what}"
+
+
+def _check_trade(world: World, base: Base, cells: Cells) -> None:
+    """An economy with a surplus must be able to export, one with a deficit to import."""
+    if not cells.supplier.size:
+        return
+    regions, kinds = base.regions, base.shares.shape[3]
+    stopped = cells.new <= 0
+    r = cells.supplier[stopped] % regions
+    s = cells.cell[stopped] // kinds % regions
+    money = cells.old[stopped] * base.base_cells.reshape(-1)[cells.cell[stopped]]
+    between = np.einsum("prsk,psk->rs", base.shares, base.base_cells, optimize=True)
+    gone = np.zeros_like(between)
+    np.add.at(gone, (r, s), money)
+    left = np.maximum(between - gone, 0.0) * (1 - np.eye(regions))
+    least = 1e-9 * np.maximum(between.sum(axis=0), between.sum(axis=1))
+    for name, sign, flows, verb in (
+        ("surplus", -1, left.sum(axis=1), "exports"), ("deficit", 1, left.sum(axis=0), "imports")
+    ):  # fmt: skip
+        bad = np.flatnonzero((sign * base.deficit > 1e-9 * base.spending) & (flows <= least))
+        if bad.size:
+            raise Inexpressible(
+                f"infeasible: {first_five([world.economies[i] for i in bad])} keeps a trade {name} in the model, but nothing is"
+                f" left of its {verb}; use deficits='none', or leave it some partner"
+            )
+
+
+def _costs(world: World, base: Base, forcing: Forcing, at: At) -> tuple[Floats | None, Floats | None]:
+    """(iceberg factors, duties in force), each (P, R, R) or None; rates of several shocks add up, iceberg factors compound."""
+    regions, products = base.regions, base.products
+    shape = (products, regions, regions)
+    costs, duties = np.ones(shape), np.zeros(shape)
+    for path in forcing.costs:
+        rate = float(path.rate.mean() if at == "average" else path.rate[np.abs(path.rate).argmax()])
+        on = path.suppliers.reshape(regions, products).T[:, :, None] & path.buyers[None, None, :]
+        if path.duty:
+            duties += on * rate
+        else:
+            costs *= 1 + on * rate
+    before = np.zeros(shape) if base.duties is None else base.duties
+    for schedule in forcing.schedules:
+        weight = float(schedule.weight.mean() if at == "average" else schedule.weight.max())
+        stated = np.isfinite(schedule.rates)
+        duties += np.where(stated, weight * (np.where(stated, schedule.rates, 0.0) - before), 0.0)
+    changed = duties.any()
+    duties = before + duties
+    if (duties <= -1).any():
+        p, r, s = (int(i) for i in np.argwhere(duties <= -1)[0])
+        raise Inexpressible(
+            f"the duties on {world.industries[p]} from {world.economies[r]} to {world.economies[s]} add up to"
+            f" {duties[p, r, s]:.0%}; a duty must stay above -100 %"
+        )
+    return (costs if (costs != 1).any() else None), (duties if changed else None)
