@@ -18,7 +18,7 @@ class Anderson:
     `next(z, g)` takes states (B, n) and their images under the map and gives the next states; members may leave with `keep`.
     """
 
-    def __init__(self, depth: int = 8) -> None:
+    def __init__(self, depth: int = 16) -> None:
         self.depth = depth
         self._z: Floats | None = None
         self._f: Floats | None = None

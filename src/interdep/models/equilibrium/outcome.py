@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interdep.models.equilibrium.nests import lifted, unlifted
+from interdep.models.equilibrium.base import balanced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,26 +122,17 @@ def trade_of(system: System, s: Solved) -> Floats:
     pairs = system.spent_by_pair(s.factor, s.asked)
     if system.b.size:
         at = s.factor.reshape(-1)[system.flat_supplier if s.factor.ndim == 3 else system.flat_pair]
-        wanted = at * s.asked.reshape(-1)[system.touched][system.to_cell] * (s.new - system.old)
+        wanted = at * s.listed[system.to_cell] * (s.new - system.old)
         pairs.reshape(-1)[:] += np.bincount(system.flat_pair, weights=wanted, minlength=pairs.size)
     return pairs if system.duties is None else pairs / (1 + system.duties)
 
 
 def rebased(system: System, z: Floats, member: int = 0) -> Base:
-    """A case at rest as a benchmark of its own: the same markets with all prices 1 again."""
-    from dataclasses import replace
-
-    from interdep.models.equilibrium.base import balanced
-
+    """A case at rest, one without changed cells, as a benchmark of its own: the same markets with all prices 1 again."""
     base, s = system.base, system.solved(z)
     factor = s.factor[member]
     factor = factor[..., None] if factor.ndim == 3 else factor[..., None, None]
     shares = base.shares * factor / s.G[member][:, None]
-    mine = np.flatnonzero(system.b == member)
-    if mine.size:
-        at = (system.p[mine], system.r[mine], system.s[mine], system.k[mine])
-        old = np.where(system.old[mine] > 0, system.old[mine], 1.0)
-        shares[at] *= s.new[mine] / old
     shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-300) * (base.base_cells > 0)[:, None]
     e = system.bundles.e[member]
     log_price = -np.log(s.G[member]) / system.elasticities.theta[member][:, None, None]

@@ -28,6 +28,10 @@ SUPPLY_LEFT = 0.01
 """A buyer who keeps less than this part of the benchmark supply of a product takes its economy's mean mix of suppliers."""
 
 
+MOST = 0.5
+"""Part of a buyer's supply of a product that is touched from which on all its suppliers are listed."""
+
+
 class Inexpressible(InputError):
     """What a model cannot express or an economy cannot do; the text becomes the status of the scenario."""
 
@@ -80,11 +84,14 @@ def _cells(
     fresh = np.where(banned, 0.0, base.shares)
     if bare.any():
         notes = _mean_mix(world, base, whole, fresh, bare)
-        hit |= bare[:, None] & (base.shares != fresh)
+    # Where most of a buyer's supply is touched all of it is listed, so that what is left is added up and not what is gone
+    # subtracted from the whole.
+    most = np.where(hit, base.shares, 0.0).sum(axis=1) > MOST
+    hit |= (bare | most)[:, None] & ((base.shares > 0) | (fresh > 0))
     supplier_p, supplier_r, s, k = np.nonzero(hit)
     kinds = base.shares.shape[3]
     places = (supplier_p, supplier_r, s, k)
-    capped = ~banned[places] & ~bare[supplier_p, s, k]
+    capped = ~banned[places] & ~bare[supplier_p, s, k] & (whole[places] > 0)
     return Cells(
         supplier_p * regions + supplier_r,
         (supplier_p * regions + s) * kinds + k,
@@ -144,19 +151,26 @@ def _check_trade(world: World, base: Base, cells: Cells) -> None:
     r = cells.supplier[stopped] % regions
     s = cells.cell[stopped] // kinds % regions
     money = cells.old[stopped] * base.base_cells.reshape(-1)[cells.cell[stopped]]
+    # Of those that stay as they are nothing is lost.
     between = np.einsum("prsk,psk->rs", base.shares, base.base_cells, optimize=True)
     gone = np.zeros_like(between)
     np.add.at(gone, (r, s), money)
-    left = np.maximum(between - gone, 0.0) * (1 - np.eye(regions))
-    least = 1e-9 * np.maximum(between.sum(axis=0), between.sum(axis=1))
-    for name, sign, flows, verb in (
-        ("surplus", -1, left.sum(axis=1), "exports"), ("deficit", 1, left.sum(axis=0), "imports")
-    ):  # fmt: skip
-        bad = np.flatnonzero((sign * base.deficit > 1e-9 * base.spending) & (flows <= least))
-        if bad.size:
+    between *= 1 - np.eye(regions)
+    gone *= 1 - np.eye(regions)
+    exports, imports = between.sum(axis=1), between.sum(axis=0)
+    no_exports = (exports > 0) & (exports - gone.sum(axis=1) <= 1e-9 * exports)
+    no_imports = (imports > 0) & (imports - gone.sum(axis=0) <= 1e-9 * imports)
+    surplus, deficit = base.deficit < -1e-9 * base.spending, base.deficit > 1e-9 * base.spending
+    for bad, what in (
+        (surplus & no_exports, "keeps a trade surplus in the model, but nothing is left of its exports"),
+        (deficit & no_imports, "keeps a trade deficit in the model, but nothing is left of its imports"),
+        (~deficit & no_exports & ~no_imports, "may still import, but nothing is left of the exports that would pay for it"),
+        (~surplus & no_imports & ~no_exports, "may still export, but nothing is left of the imports that would pay for it"),
+    ):
+        if bad.any():
             raise Inexpressible(
-                f"infeasible: {first_five([world.economies[i] for i in bad])} keeps a trade {name} in the model, but nothing is"
-                f" left of its {verb}; use deficits='none', or leave it some partner"
+                f"infeasible: {first_five([world.economies[i] for i in np.flatnonzero(bad)])} {what};"
+                " stop trade in both directions with deficits='none', or leave it some partner"
             )
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+LONGEST = 1.0
+"""Longest step of a log wedge: the first ones, from afar, would overshoot."""
+
 Rent = Literal["buyer", "seller"]
 
 LEAST = 1e-12
@@ -51,6 +54,7 @@ class Solved:
     revenue: Floats
     price_index: Floats
     asked: Floats
+    listed: Floats
     factor: Floats
     own: Floats
     bundle: Floats
@@ -147,6 +151,10 @@ class System:
         self.flat_supplier = self.b * (self.products * self.regions) + supplier
         flat_cell = self.b * (self.products * wide) + cell
         self.touched, self.to_cell = np.unique(flat_cell, return_inverse=True)
+        # Cells all of whose suppliers are listed are made of their list alone.
+        listed = np.bincount(self.to_cell, weights=self.old, minlength=self.touched.size)
+        self.whole = listed > 1 - 1e-9
+        self.old = np.where(self.whole[self.to_cell], 0.0, self.old)
         self.flat_pair = (self.flat_supplier * self.regions) + self.s
         self.cell_theta = self.elasticities.theta[self.b, self.p]
         # Caps: a slot for each capped cell of a case.
@@ -155,7 +163,7 @@ class System:
         self.cap_b = self.b[self.capped]
         self.cap_slot, self.caps = _slots(self.cap_b, self.batch)
         use = base.base_cells.reshape(-1)
-        self.cap_base = use[cell[self.capped]] * self.old[self.capped]
+        self.cap_base = use[cell[self.capped]] * self.new[self.capped]
         e = self.bundles.e
         # Of a common cell the industries' elasticity is taken: it is a step length, no result.
         kind = self.k[self.capped] if kinds > 1 else np.zeros(self.capped.size, int)
@@ -228,7 +236,8 @@ class System:
                 new[self.capped] *= np.exp(-self.cell_theta[self.capped] * wedge)
             at = factor.reshape(-1)[self.flat_supplier if self.pair_power is None else self.flat_pair]
             change = np.bincount(self.to_cell, weights=at * (new - self.old), minlength=self.touched.size)
-            G.reshape(-1)[self.touched] += change
+            flat = G.reshape(-1)
+            flat[self.touched] = np.where(self.whole, 0.0, flat[self.touched]) + change
             np.maximum(G, 1e-250, out=G)
         G += self.unused
         bundle = self.bundles.prices(G)
@@ -254,7 +263,10 @@ class System:
         money[..., :-1] = (1 - own) * spent.transpose(0, 2, 1)
         money[..., -1] = np.maximum(income, 1e-9 * base.spending)
         asked = self.bundles.asked(G, money)
-        fresh, collected = self._received(factor, asked, new, wedge)
+        listed = asked.reshape(-1)[self.touched]
+        if self.whole.any():
+            asked.reshape(-1)[self.touched[self.whole]] = 0.0
+        fresh, collected = self._received(factor, asked, listed, new, wedge)
 
         # The next state.
         out = np.empty_like(z)
@@ -279,29 +291,32 @@ class System:
             out[:, parts[3]] = (now + self.step_specific * (goal - now)).reshape(B, -1)
         if self.caps:
             out[:, parts[4]] = 0.0
-            out[self.cap_b, parts[4].start + self.cap_slot] = self._wedges(factor, G, asked, new, lp, wedge)
+            out[self.cap_b, parts[4].start + self.cap_slot] = self._wedges(factor, G, listed, new, lp, wedge)
         if self.limits:
             out[:, parts[5]] = 0.0
         if self.limited_b.size:
             excess = np.log(np.maximum(ratio[limited], LEAST)) - lp[limited] - self.limit_left
-            out[self.limited_b, parts[5].start + self.limit_slot] = np.maximum(scarce + excess / self.limit_slope, 0.0)
+            step = np.clip(excess / self.limit_slope, -LONGEST, LONGEST)
+            out[self.limited_b, parts[5].start + self.limit_slot] = np.maximum(scarce + step, 0.0)
         if self.has_revenue:
             out[:, parts[6]] = collected / base.spending
         added = added + scarcity.transpose(0, 2, 1)
         state = Solved(
             np.exp(lp), sales, wage * scale[:, None], specific * scale[:, None, None], added, income, collected,
-            np.exp(bundle[..., -1]), asked, factor, own, bundle, G, new,
+            np.exp(bundle[..., -1]), asked, listed, factor, own, bundle, G, new,
         )  # fmt: skip
         return out, state
 
-    def _received(self, factor: Floats, asked: Floats, new: Floats, wedge: Floats) -> tuple[Floats, Floats]:
+    def _received(
+        self, factor: Floats, asked: Floats, listed: Floats, new: Floats, wedge: Floats
+    ) -> tuple[Floats, Floats]:
         """(B, P, R) what producers receive, and (B, R) duties and rents by the economy that collects them."""
         base, B, R = self.base, self.batch, self.regions
         collected = np.zeros((B, R))
         if self.pair_power is None:
             fresh = np.ascontiguousarray(scatter(base.shares, factor, asked))
             if self.b.size:
-                spent, rent = self._cell_money(factor, asked, new, wedge)
+                spent, rent = self._cell_money(factor, listed, new, wedge)
                 fresh.reshape(-1)[:] += np.bincount(self.flat_supplier, weights=spent - rent, minlength=fresh.size)
                 collected += self._to_whom(rent)
             return fresh, collected
@@ -312,7 +327,7 @@ class System:
             after = 1 / (1 + self.duties)
         rent = np.zeros(0)
         if self.b.size:
-            spent, rent = self._cell_money(factor, asked, new, wedge)
+            spent, rent = self._cell_money(factor, listed, new, wedge)
             pairs.reshape(-1)[:] += np.bincount(self.flat_pair, weights=spent, minlength=pairs.size)
         if self.duties is not None:
             collected += (pairs * (1 - after)).sum(axis=(1, 2))
@@ -323,10 +338,10 @@ class System:
             collected += self._to_whom(rent)
         return received.sum(axis=3), collected
 
-    def _cell_money(self, factor: Floats, asked: Floats, new: Floats, wedge: Floats) -> tuple[Floats, Floats]:
+    def _cell_money(self, factor: Floats, listed: Floats, new: Floats, wedge: Floats) -> tuple[Floats, Floats]:
         """Spending on each changed cell beyond what the unchanged share would take, and the rent in it."""
         at = factor.reshape(-1)[self.flat_supplier if self.pair_power is None else self.flat_pair]
-        wanted = at * asked.reshape(-1)[self.touched][self.to_cell]
+        wanted = at * listed[self.to_cell]
         rent = np.zeros(self.b.size)
         if self.capped.size:
             rent[self.capped] = (wanted * new)[self.capped] * -np.expm1(-wedge)
@@ -337,12 +352,14 @@ class System:
         place = self.b * self.regions + economy
         return np.bincount(place, weights=rent, minlength=self.batch * self.regions).reshape(self.batch, self.regions)
 
-    def _wedges(self, factor: Floats, G: Floats, asked: Floats, new: Floats, lp: Floats, wedge: Floats) -> Floats:
+    def _wedges(
+        self, factor: Floats, G: Floats, listed: Floats, new: Floats, lp: Floats, wedge: Floats
+    ) -> Floats:
         """The next log wedges: a Newton step in each buyer's cell."""
         c = self.capped
         flat_cell = self.touched[self.to_cell[c]]
         at = factor.reshape(-1)[(self.flat_supplier if self.pair_power is None else self.flat_pair)[c]]
-        wanted = at * new[c] * asked.reshape(-1)[flat_cell]
+        wanted = at * new[c] * listed[self.to_cell[c]]
         log_price = lp[self.b[c], self.p[c], self.r[c]] + wedge
         if self.pair_price is not None:
             log_price = log_price + np.log(self.pair_price.reshape(-1)[self.flat_pair[c]])
@@ -356,7 +373,8 @@ class System:
         together = np.bincount(cell, weights=share, minlength=cells)[cell]
         mean = np.bincount(cell, weights=share * excess, minlength=cells)[cell]
         mean = mean / (between * (1 - together) + within * together)
-        return np.where(bind, np.maximum(wedge + (excess + (between - within) * mean) / between, 0.0), 0.0)
+        step = np.clip((excess + (between - within) * mean) / between, -LONGEST, LONGEST)
+        return np.where(bind, np.maximum(wedge + step, 0.0), 0.0)
 
     def spent_by_pair(self, factor: Floats, asked: Floats) -> Floats:
         """(B, P, R, R) spending by product, supplier and buying economy at unchanged shares."""
