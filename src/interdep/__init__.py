@@ -73,10 +73,10 @@ ROOMS = {
 """Every public name and the room it lives in."""
 
 __all__ = [
-    "Ario", "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "Equilibrium", "ExportBan", "ImportBan", "InputError", "InterdepError",
-    "Leontief", "MissingData", "NotConverged", "Partnership", "Run", "Scenario", "ServiceOutage", "SupplyStop", "Table",
-    "Tariff", "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group", "measure", "parameters",
-    "run",
+    "Ario", "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "Equilibrium", "ExportBan", "ImportBan", "InputError",
+    "InterdepError", "Leontief", "MissingData", "NotConverged", "Partnership", "Run", "Scenario", "ServiceOutage",
+    "SupplyStop", "Table", "Tariff", "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "assess", "compare",
+    "economies", "group", "measure", "parameters", "run",
 ]  # fmt: skip
 
 

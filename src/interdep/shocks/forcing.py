@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from interdep.errors import InputError, first_five
-from interdep.shocks.kinds import EVERY, CostShock, DemandDrop, ExportBan, FlowShock, ImportBan, Shock, SupplyStop, TariffSchedule
+from interdep.shocks.kinds import (
+    EVERY,
+    CostShock,
+    DemandDrop,
+    ExportBan,
+    FlowShock,
+    ImportBan,
+    Shock,
+    SupplyStop,
+    TariffSchedule,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -184,12 +184,18 @@ def _rates(value: Any) -> Any:
     """Rows (product, supplier, buyer, rate), the rate above -1 (-100 %)."""
     rows = []
     for row in value if isinstance(value, Iterable) and not isinstance(value, (str, Mapping)) else [value]:
-        cells = tuple(row) if isinstance(row, Iterable) and not isinstance(row, (str, Mapping)) else (row,)
+        cells: tuple[Any, ...] = (
+            tuple(row) if isinstance(row, Iterable) and not isinstance(row, (str, Mapping)) else (row,)
+        )
         good = len(cells) == 4 and all(isinstance(c, str) and c.strip() for c in cells[:3])
         if not good or isinstance(cells[3], bool) or not isinstance(cells[3], (int, float)):
-            raise ValueError(f'holds {row!r}; a row is [product, supplier, buyer, rate], as in ["C29", "JPN", "EU27", 0.1]')
+            raise ValueError(
+                f'holds {row!r}; a row is [product, supplier, buyer, rate], as in ["C29", "JPN", "EU27", 0.1]'
+            )
         if not -1 < cells[3] <= 100:
-            raise ValueError(f"has a rate of {cells[3]:g} in {row!r}; a duty is a fraction above -1 (-100 %), at most 100")
+            raise ValueError(
+                f"has a rate of {cells[3]:g} in {row!r}; a duty is a fraction above -1 (-100 %), at most 100"
+            )
         rows.append((*cells[:3], float(cells[3])))
     if not rows:
         raise ValueError("is empty; give at least one [product, supplier, buyer, rate]")
@@ -217,7 +223,14 @@ KINDS: dict[str, type[Shock]] = {
 }  # fmt: skip
 
 AnyShock = Annotated[
-    CapacityLoss | ServiceOutage | SupplyStop | ExportBan | ImportBan | DemandDrop | Tariff | TradeCost
+    CapacityLoss
+    | ServiceOutage
+    | SupplyStop
+    | ExportBan
+    | ImportBan
+    | DemandDrop
+    | Tariff
+    | TradeCost
     | TariffSchedule,
     Field(discriminator="kind"),
 ]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from interdep.errors import InputError, NotConverged, first_five
-from interdep.models.network import flows_by_product, gather, origin_shares, scatter
+from interdep.errors import NotConverged, first_five
+from interdep.models.network import flows_by_product, origin_shares, scatter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +73,17 @@ class Base:
         """(P, R) mean part of other origins in what the buyers of a product of r spend on it: how easily r is replaced."""
         sold = np.einsum("prsk,prsk,psk->pr", self.shares, 1 - self.shares, self.base_cells, optimize=True)
         return np.divide(sold, self.output, out=np.zeros_like(sold), where=self.output > 0)
+
+    @cached_property
+    def trade(self) -> Floats:
+        """(P, R, R) benchmark deliveries by product, supplier and buying economy, before duties."""
+        spent = np.einsum("prsk,psk->prs", self.shares, self.base_cells, optimize=True)
+        return spent if self.duties is None else spent / (1 + self.duties)
+
+    @cached_property
+    def revenue(self) -> Floats:
+        """(R,) duties collected in the benchmark."""
+        return np.zeros(self.regions) if self.duties is None else (self.trade * self.duties).sum(axis=(0, 1))
 
     def use(self, output: Floats | None = None, spending: Floats | None = None) -> Floats:
         """(P, R, P + 1) what each buyer spends on each product, duties included."""
@@ -160,14 +171,5 @@ def balanced(rough: Base) -> Base:
     else:
         raise NotConverged("the benchmark has no finite output: some group of industries uses more than it makes")
     factors = rough.own_factors * output.T
-    revenue = np.zeros(rough.regions)
-    if rough.duties is not None:
-        spent = _by_pair(rough, rough.cells(rough.use(output)))
-        revenue = (spent * rough.duties / (1 + rough.duties)).sum(axis=(0, 1))
-    deficit = rough.spending - factors.sum(axis=1) - revenue
-    return replace(rough, output=output, factors=factors, deficit=deficit)
-
-
-def _by_pair(base: Base, cells: Floats) -> Floats:
-    """(P, R, R) spending by product, supplier and buying economy."""
-    return np.einsum("prsk,psk->prs", base.shares, cells, optimize=True)
+    made = replace(rough, output=output, factors=factors)
+    return replace(made, deficit=rough.spending - factors.sum(axis=1) - made.revenue)

@@ -34,7 +34,8 @@ BAQAEE_FARHI = Source(
 CALIENDO_PARRO = Source(
     "Caliendo & Parro (2015), Estimates of the Trade and Welfare Effects of NAFTA",
     2015,
-    citation="Caliendo, L. & Parro, F. (2015), Estimates of the Trade and Welfare Effects of NAFTA, Review of Economic Studies 82(1)",
+    citation="Caliendo, L. & Parro, F. (2015), Estimates of the Trade and Welfare Effects of NAFTA, Review of Economic Studies"
+    " 82(1)",
 )
 
 CHOICES = {
@@ -69,7 +70,7 @@ class Equilibrium(Model):
 
     value_added_elasticity: float = parameter(
         0.5, unit="elasticity between value added and inputs (sigma_v)", low=0.2, high=0.8,
-        source="Baqaee & Farhi 2024: 0.5; range: Atalay 2017 and Oberfield & Raval 2021 find 0.4 to 0.8, complements in the short run",
+        source="Baqaee & Farhi 2024: 0.5; range: Atalay 2017, Oberfield & Raval 2021 (0.4 to 0.8; complements in the short run)",
     )  # fmt: skip
     input_elasticity: float = parameter(
         0.2, unit="elasticity between products within inputs (sigma_m)", low=0.05, high=0.5,
@@ -77,7 +78,7 @@ class Equilibrium(Model):
     )  # fmt: skip
     final_elasticity: float = parameter(
         0.9, unit="elasticity between products of final users (sigma_c)", low=0.5, high=1.0,
-        source="Baqaee & Farhi 2024: 0.9; range: Herrendorf, Rogerson & Valentinyi 2013 (0.85), Comin, Lashkari & Mestieri 2021 (0.5)",
+        source="Baqaee & Farhi 2024: 0.9; range: Comin, Lashkari & Mestieri 2021 (0.5) to Cobb-Douglas",
     )  # fmt: skip
     trade_elasticity: float = parameter(
         4.0, unit="trade elasticity (theta) of industries that the table of elasticities lacks", low=2.0, high=8.0,
@@ -104,7 +105,13 @@ class Equilibrium(Model):
         for field, known in CHOICES.items():
             if getattr(self, field) not in known:
                 raise unknown(f"value of {field}", str(getattr(self, field)), known, "Equilibrium")
-        for field in ("value_added_elasticity", "input_elasticity", "final_elasticity", "trade_elasticity", "horizon_factor"):
+        for field in (
+            "value_added_elasticity",
+            "input_elasticity",
+            "final_elasticity",
+            "trade_elasticity",
+            "horizon_factor",
+        ):
             if getattr(self, field) <= 0:
                 raise InputError(
                     f"Equilibrium: {field} = {getattr(self, field):g} must be above 0 (1 is Cobb-Douglas, small is rigid)"
@@ -210,6 +217,7 @@ def _benchmark(model: Equilibrium, world: World) -> tuple[tuple[Any, ...], Base]
 
 def batch_of(models: Sequence[Equilibrium], world: World) -> Elasticities:
     """The elasticities of a batch of models on a World."""
+
     def each(field: str) -> np.ndarray:
         return np.array([float(getattr(m, field)) for m in models])
 
@@ -248,14 +256,14 @@ def _outcome(
     year = days / 365
     nodes = base.regions * base.products
     lost = (base.factors - found.value_added / found.price_index[:, None]) * year
-    before = found.expenditure_before * year
+    before = base.spending * year
     economies = {
         "real_expenditure_lost": before * (1 - found.real_expenditure),
         "expenditure": before,
         "price_index": found.price_index,
         "factor_price": found.wage,
         "duties_and_rents": found.revenue * year,
-        "duties_and_rents_before": found.revenue_before * year,
+        "duties_and_rents_before": base.revenue * year,
         "terms_of_trade": found.terms_of_trade(),
         "volume_of_trade": found.volume_of_trade(),
         "residual": np.maximum(np.abs(found.factors), np.abs(found.budgets)),
@@ -266,7 +274,8 @@ def _outcome(
         "sales": found.output.reshape(nodes) * year,
         "residual": np.abs(found.goods).reshape(nodes),
     }
-    trade, trade_before = found.trade * year, found.trade_before * year
+    assert found.trade is not None
+    trade, trade_before = found.trade * year, base.trade * year
     if not paths:
         trade, trade_before = trade.sum(axis=0), trade_before.sum(axis=0)
     return Outcome(

@@ -61,9 +61,7 @@ def case_of(world: World, base: Base, forcing: Forcing, at: At, capacity: Capaci
     )
 
 
-def _cells(
-    world: World, base: Base, forcing: Forcing, at: At, gone: NDArray[np.bool_]
-) -> tuple[Cells, list[str]]:
+def _cells(world: World, base: Base, forcing: Forcing, at: At, gone: NDArray[np.bool_]) -> tuple[Cells, list[str]]:
     """Every delivery that is banned or capped, and the buyers that take their economy's mean mix."""
     products, regions = base.products, base.regions
     rows, lost = replace(forcing, capacity=()).deliveries_lost(at)
@@ -129,7 +127,9 @@ def _mean_mix(world: World, base: Base, whole: Floats, fresh: Floats, bare: NDAr
             without.append(f"{world.industries[p]} for {buyer}")
             continue
         fresh[p, :, s, k] = column
-        notes.append(f"{buyer} has no other supplier of {world.industries[p]}, takes the mean mix of {world.economies[s]}")
+        notes.append(
+            f"{buyer} has no other supplier of {world.industries[p]}, takes the mean mix of {world.economies[s]}"
+        )
     if without:
         raise Inexpressible(f"infeasible: no supplier of {first_five(without)}")
     return notes
@@ -151,8 +151,9 @@ def _check_trade(world: World, base: Base, cells: Cells) -> None:
     r = cells.supplier[stopped] % regions
     s = cells.cell[stopped] // kinds % regions
     money = cells.old[stopped] * base.base_cells.reshape(-1)[cells.cell[stopped]]
-    # Of those that stay as they are nothing is lost.
-    between = np.einsum("prsk,psk->rs", base.shares, base.base_cells, optimize=True)
+    if base.duties is not None:
+        money = money / (1 + base.duties[cells.supplier[stopped] // regions, r, s])
+    between = base.trade.sum(axis=0)
     gone = np.zeros_like(between)
     np.add.at(gone, (r, s), money)
     between *= 1 - np.eye(regions)
@@ -164,8 +165,14 @@ def _check_trade(world: World, base: Base, cells: Cells) -> None:
     for bad, what in (
         (surplus & no_exports, "keeps a trade surplus in the model, but nothing is left of its exports"),
         (deficit & no_imports, "keeps a trade deficit in the model, but nothing is left of its imports"),
-        (~deficit & no_exports & ~no_imports, "may still import, but nothing is left of the exports that would pay for it"),
-        (~surplus & no_imports & ~no_exports, "may still export, but nothing is left of the imports that would pay for it"),
+        (
+            ~deficit & no_exports & ~no_imports,
+            "may still import, but nothing is left of the exports that would pay for it",
+        ),
+        (
+            ~surplus & no_imports & ~no_exports,
+            "may still export, but nothing is left of the imports that would pay for it",
+        ),
     ):
         if bad.any():
             raise Inexpressible(

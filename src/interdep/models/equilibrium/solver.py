@@ -37,7 +37,10 @@ class Rest:
 def settle(
     base: Base, cases: Sequence[Case], elasticities: Elasticities, rent: Rent, tolerance: float, most: int
 ) -> tuple[list[Rest], System]:
-    """One Rest for each case, and the system whose layout the states have; the residual is the largest change that one more step makes in any log price or quantity."""
+    """One Rest for each case, and the system whose layout the states have.
+
+    tolerance: the largest change that one more step may make in any log price or quantity; most: steps at most.
+    """
     whole = system = System(base, cases, elasticities, rent)
     members = np.arange(len(cases))
     z = system.start()

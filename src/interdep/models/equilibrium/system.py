@@ -1,6 +1,6 @@
 """The equilibrium as a fixed point: one step maps prices, sales, factor prices and wedges of a batch to what they imply.
 
-State of one case, all in logs relative to the benchmark but the last: price of each product p made in r; value of its sales;
+State of one case, all in logs relative to the benchmark but the last: cost of each product p made in r; value of its sales;
 price of the mobile factor of r; price of each industry's specific factor (where some are); wedge on each capped delivery;
 wedge on the output of nodes that cannot make more; duties and rents of each economy as a part of its benchmark spending.
 A wedge is what a scarce thing sells for above its cost: just so much that what is asked for is what there is.
@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from interdep.models.equilibrium.case import Case, Elasticities
+from interdep.models.equilibrium.listed import LONGEST, Listed, slots
 from interdep.models.equilibrium.nests import Bundles, lifted, unlifted
 from interdep.models.network import gather, scatter
 
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from interdep.models.equilibrium.base import Base
 
     Floats = NDArray[np.float64]
-
-LONGEST = 1.0
-"""Longest step of a log wedge: the first ones, from afar, would overshoot."""
 
 Rent = Literal["buyer", "seller"]
 
@@ -38,28 +37,23 @@ LEAST = 1e-12
 class Solved:
     """Everything a state implies, for a batch of B; money in the benchmark's unit, prices relative to it.
 
-    price: (B, P, R) as charged. sales: (B, P, R). wage: (B, R) of the mobile factor. specific: (B, R, P) of industries' own
-    factors. value_added: (B, R, P), with what scarce output earns. income: (B, R) all that final users spend. revenue:
-    (B, R) duties and rents. price_index: (B, R) of final spending. pairs: (B, P, R, R) spending by product, supplier and
-    buying economy, duties included. shares: (B, P, R, P + 1) parts of products in bundles; own: (B, R, P) part of value added
-    in costs. G, factor: what origin shares are made of.
+    price: (B, P, R) as charged. sales: (B, P, R). wage: (B, R) of the mobile factor. value_added: (B, R, P), with what scarce
+    output earns. income: (B, R), all that final users spend. revenue: (B, R) duties and rents. bundle: (B, R, P + 1) log price
+    of each buyer's products. own: (B, R, P) part of value added in costs. G: (B, P, R, K) prices of products to the power
+    -theta. trade: (B, P, R, R) deliveries by product, supplier and buying economy, before duties, or None.
     """
 
     price: Floats
     sales: Floats
     wage: Floats
-    specific: Floats
     value_added: Floats
     income: Floats
     revenue: Floats
-    price_index: Floats
-    asked: Floats
-    listed: Floats
-    factor: Floats
-    own: Floats
     bundle: Floats
+    own: Floats
     G: Floats
-    new: Floats
+    factor: Floats
+    trade: Floats | None = None
 
 
 class System:
@@ -70,325 +64,221 @@ class System:
     ) -> None:
         """like: a system of more cases on the same benchmark whose layout of the state is kept."""
         self.base, self.cases, self.elasticities, self.rent = base, list(cases), elasticities, rent
-        batch, products, regions = len(cases), base.products, base.regions
-        self.batch, self.products, self.regions = batch, products, regions
-        self.kinds = base.shares.shape[3]
+        self.batch, self.products, self.regions = len(cases), base.products, base.regions
         e = elasticities
         self.bundles = Bundles(base, e.theta, e.inputs, e.final)
-        self.e_value_added = (1 - e.value_added)[:, None, None]
-        self.mobile = e.mobile[:, None, None]
-        self.specific = bool((e.mobile < 1).any())
         self.theta = e.theta[:, :, None]
+        self.mobile = e.mobile[:, None, None]
+        self.e_value_added = (1 - e.value_added)[:, None, None]
+        self.listed = Listed(base, cases, elasticities)
         self._pair_factors()
-        self._cells()
-        supply = [np.ones((regions, products)) if c.supply is None else c.supply for c in cases]
-        self.factors = np.stack(supply) * base.factors
-        self.log_productivity = np.log(
-            np.stack([np.ones((products, regions)) if c.productivity is None else c.productivity for c in cases])
-        )
+        self._limits()
+        ones = np.ones((self.regions, self.products))
+        self.factors = np.stack([ones if c.supply is None else c.supply for c in cases]) * base.factors
+        self.log_productivity = np.log(np.stack([ones.T if c.productivity is None else c.productivity for c in cases]))
         self.deficit = np.stack([base.deficit if c.deficit is None else c.deficit for c in cases])
         self.world_income = float(base.factors.sum())
-        # What is never used has the price 1: its share of nothing would be nothing to the power of something.
+        # What nobody uses has the price 1: its share of nothing would be nothing to the power of something.
         self.unused = (base.base_cells <= 0).astype(float)
-        self.live = base.output > 0
-        self._limits()
-        self.has_revenue = self.duties is not None or bool(self.capped.size) or bool(self.limited_b.size)
-        if like is not None:
-            self.specific, self.caps, self.has_revenue = like.specific, like.caps, like.has_revenue
-            self.limits = like.limits
-        nodes = products * regions
-        sizes = [
-            nodes, nodes, regions, nodes if self.specific else 0, self.caps, self.limits, regions if self.has_revenue else 0
-        ]  # fmt: skip
-        ends = np.cumsum([0, *sizes])
-        self.parts = [slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)]
-        self.size = int(ends[-1])
-        self._dampings()
-
-    def start(self) -> Floats:
-        """(B, n) the benchmark itself."""
-        z = np.zeros((self.batch, self.size))
-        if self.has_revenue and self.base.duties is not None:
-            z[:, self.parts[6]] = self.base_revenue() / self.base.spending
-        return z
-
-    # ---- what does not change from step to step ------------------------------------------------------------------
-
-    def _pair_factors(self) -> None:
-        """Log price factor by pair (duties, iceberg costs) to the power -theta, and the duties in force."""
-        base, cases = self.base, self.cases
-        costs = any(c.trade_costs is not None for c in cases)
-        self.duties: Floats | None = None
-        if base.duties is not None or any(c.duties is not None for c in cases):
-            before = np.zeros((self.products, self.regions, self.regions)) if base.duties is None else base.duties
-            self.duties = np.stack([before if c.duties is None else c.duties for c in cases])
-            factor = (1 + self.duties) / (1 + before)
-        elif costs:
-            factor = np.ones((self.batch, self.products, self.regions, self.regions))
-        else:
-            self.pair_price = self.pair_power = None
-            return
-        for b, case in enumerate(cases):
-            if case.trade_costs is not None:
-                factor[b] = factor[b] * case.trade_costs
-        self.pair_price = factor
-        self.pair_power = np.exp(-self.theta[..., None] * np.log(factor))
-
-    def _cells(self) -> None:
-        """All changed cells of the batch in one list, with where they lie."""
-        base, kinds = self.base, self.kinds
-        wide = self.regions * kinds
-        counts = [c.cells.supplier.size for c in self.cases]
-        self.b = np.repeat(np.arange(self.batch), counts)
-        joined = {
-            name: np.concatenate([getattr(c.cells, name) for c in self.cases] or [np.zeros(0)])
-            for name in ("supplier", "cell", "old", "new", "left")
-        }
-        supplier, cell = joined["supplier"].astype(np.intp), joined["cell"].astype(np.intp)
-        self.old, self.new = joined["old"], joined["new"]
-        self.p, self.r = np.divmod(supplier, self.regions)
-        self.s, self.k = np.divmod(cell % wide, kinds)
-        self.flat_supplier = self.b * (self.products * self.regions) + supplier
-        flat_cell = self.b * (self.products * wide) + cell
-        self.touched, self.to_cell = np.unique(flat_cell, return_inverse=True)
-        # Cells all of whose suppliers are listed are made of their list alone.
-        listed = np.bincount(self.to_cell, weights=self.old, minlength=self.touched.size)
-        self.whole = listed > 1 - 1e-9
-        self.old = np.where(self.whole[self.to_cell], 0.0, self.old)
-        self.flat_pair = (self.flat_supplier * self.regions) + self.s
-        self.cell_theta = self.elasticities.theta[self.b, self.p]
-        # Caps: a slot for each capped cell of a case.
-        self.capped = np.flatnonzero(np.isfinite(joined["left"]))
-        self.cap_left = joined["left"][self.capped]
-        self.cap_b = self.b[self.capped]
-        self.cap_slot, self.caps = _slots(self.cap_b, self.batch)
-        use = base.base_cells.reshape(-1)
-        self.cap_base = use[cell[self.capped]] * self.new[self.capped]
-        e = self.bundles.e
-        # Of a common cell the industries' elasticity is taken: it is a step length, no result.
-        kind = self.k[self.capped] if kinds > 1 else np.zeros(self.capped.size, int)
-        self.cap_sigma = 1 - e[self.cap_b, kind]
-
-    def _limits(self) -> None:
-        """Nodes that can make only part of the benchmark quantity: a slot for each of a case."""
-        none = np.ones((self.products, self.regions))
-        left = np.stack([none if c.output_left is None else c.output_left for c in self.cases])
-        left = np.where(self.base.output > 0, left, 1.0)
-        self.limited_b, self.limited_p, self.limited_r = np.nonzero(left < 1)
-        self.limit_slot, self.limits = _slots(self.limited_b, self.batch)
-        self.limit_left = np.log(left[self.limited_b, self.limited_p, self.limited_r])
-        away = self.base.elsewhere[self.limited_p, self.limited_r]
-        theta = self.elasticities.theta[self.limited_b, self.limited_p]
-        self.limit_slope = (1 + theta) * away + self.elasticities.inputs[self.limited_b] * (1 - away)
-
-    def _dampings(self) -> None:
-        """Steps of factor prices, shorter where demand is more elastic: about one over one plus its elasticity."""
-        base = self.base
+        # Factor prices move by steps that are shorter where demand is more elastic.
         elastic = (self.theta * base.elsewhere).transpose(0, 2, 1)
         weight = base.factors / np.maximum(base.factors.sum(axis=1, keepdims=True), 1e-300)
         self.step_wage = 1 / (1 + (elastic * weight).sum(axis=2))
         self.step_specific = 1 / (1 + base.own_factors * elastic)
+        self._layout(like)
 
-    def base_revenue(self) -> Floats:
-        """(R,) duties collected in the benchmark."""
-        base = self.base
-        if base.duties is None:
-            return np.zeros(self.regions)
-        spent = np.einsum("prsk,psk->prs", base.shares, base.base_cells, optimize=True)
-        return (spent * base.duties / (1 + base.duties)).sum(axis=(0, 1))
+    def _layout(self, like: System | None) -> None:
+        """Where each part of the state lies."""
+        whose = self if like is None else like
+        if like is None:
+            self.specific = bool((self.elasticities.mobile < 1).any())
+            self.has_revenue = self.duties is not None or self.listed.slots + self.limits > 0
+            self.caps = self.listed.slots
+        else:
+            self.specific, self.has_revenue, self.caps, self.limits = (
+                whose.specific, whose.has_revenue, whose.caps, whose.limits
+            )  # fmt: skip
+        nodes, regions = self.products * self.regions, self.regions
+        sizes = [nodes, nodes, regions, nodes * self.specific, self.caps, self.limits, regions * self.has_revenue]
+        self.parts = [slice(a, b) for a, b in pairwise(np.cumsum([0, *sizes]).tolist())]
+
+    def start(self) -> Floats:
+        """(B, n) the benchmark itself."""
+        z = np.zeros((self.batch, self.parts[-1].stop))
+        if self.has_revenue:
+            z[:, self.parts[6]] = self.base.revenue / self.base.spending
+        return z
+
+    def _pair_factors(self) -> None:
+        """Price factors by pair (duties, iceberg costs), the same to the power -theta, and the duties in force, or None."""
+        base, cases = self.base, self.cases
+        before = np.zeros((self.products, self.regions, self.regions)) if base.duties is None else base.duties
+        self.duties: Floats | None = None
+        self.pair_price: Floats | None = None
+        if base.duties is not None or any(c.duties is not None for c in cases):
+            self.duties = np.stack([before if c.duties is None else c.duties for c in cases])
+        costs = any(c.trade_costs is not None for c in cases)
+        if self.duties is None and not costs:
+            return
+        factor = np.ones((self.batch, *before.shape)) if self.duties is None else (1 + self.duties) / (1 + before)
+        for b, case in enumerate(cases):
+            if case.trade_costs is not None:
+                factor[b] *= case.trade_costs
+        self.pair_price = factor
+        self.pair_power = np.exp(-self.theta[..., None] * np.log(factor))
+
+    def _limits(self) -> None:
+        """Nodes that can make only part of the benchmark quantity: a place in the state for each of a case."""
+        none = np.ones((self.products, self.regions))
+        left = np.stack([none if c.output_left is None else c.output_left for c in self.cases])
+        left = np.where(self.base.output > 0, left, 1.0)
+        self.limited = np.nonzero(left < 1)
+        b, p, r = self.limited
+        self.limit_slot, self.limits = slots(b, self.batch)
+        self.limit_left = np.log(left[self.limited])
+        away = self.base.elsewhere[p, r]
+        self.limit_slope = (1 + self.elasticities.theta[b, p]) * away + self.elasticities.inputs[b] * (1 - away)
 
     # ---- the map -------------------------------------------------------------------------------------------------
 
     def step(self, z: Floats) -> Floats:
         """(B, n) what the state implies."""
-        return self._evaluate(z)[0]
+        return self._evaluate(z, trade=False)[0]
 
-    def solved(self, z: Floats) -> Solved:
-        """All quantities at a state (at a fixed point: the equilibrium)."""
-        return self._evaluate(z)[1]
+    def solved(self, z: Floats, trade: bool = True) -> tuple[Floats, Solved]:
+        """What the state implies, and all quantities behind it (at a fixed point: the equilibrium)."""
+        return self._evaluate(z, trade)
 
-    def _unpack(self, z: Floats) -> list[Floats]:
-        B, P, R = self.batch, self.products, self.regions
-        lp, lx, lw, lr, lt, lo, revenue = (z[:, part] for part in self.parts)
-        lp, lx = lp.reshape(B, P, R), lx.reshape(B, P, R)
-        lr = lr.reshape(B, R, P) if self.specific else np.zeros((1, 1, 1))
-        return [lp, lx, lw, lr, lt, lo, revenue]
-
-    def _evaluate(self, z: Floats) -> tuple[Floats, Solved]:
-        base, B, P, R = self.base, self.batch, self.products, self.regions
-        cost_price, lx, lw, lr, lt, lo, revenue = self._unpack(z)
-        lp, limited = cost_price, (self.limited_b, self.limited_p, self.limited_r)
-        if self.limited_b.size:
-            scarce = lo[self.limited_b, self.limit_slot]
-            lp = lp.copy()
-            lp[limited] += scarce
-        wedge = lt[self.cap_b, self.cap_slot] if self.capped.size else np.zeros(0)
+    def _evaluate(self, z: Floats, trade: bool) -> tuple[Floats, Solved]:
+        base, B, P, R, parts = self.base, self.batch, self.products, self.regions, self.parts
+        log_cost = z[:, parts[0]].reshape(B, P, R)
+        sales = base.output * np.exp(z[:, parts[1]].reshape(B, P, R))
+        lw = z[:, parts[2]]
+        lr = z[:, parts[3]].reshape(B, R, P) if self.specific else np.zeros((B, R, P))
+        wedge = z[self.listed.b[self.listed.capped], parts[4].start + self.listed.slot]
+        scarce = z[self.limited[0], parts[5].start + self.limit_slot]
+        log_price = log_cost.copy()
+        log_price[self.limited] += scarce
 
         # Prices: products from their origins, bundles from products, costs from bundles and factors.
-        power = np.exp(-self.theta * lp)
-        factor = power if self.pair_power is None else power[..., None] * self.pair_power
-        # Contiguous, so that single cells can be changed in place.
+        factor = np.exp(-self.theta * log_price)
+        if self.pair_price is not None:
+            factor = factor[..., None] * self.pair_power
+        # Contiguous, so that single cells can be put right in place.
         G = np.ascontiguousarray(gather(base.shares, factor))
-        new = self.new
-        if self.b.size:
-            if self.capped.size:
-                new = self.new.copy()
-                new[self.capped] *= np.exp(-self.cell_theta[self.capped] * wedge)
-            at = factor.reshape(-1)[self.flat_supplier if self.pair_power is None else self.flat_pair]
-            change = np.bincount(self.to_cell, weights=at * (new - self.old), minlength=self.touched.size)
-            flat = G.reshape(-1)
-            flat[self.touched] = np.where(self.whole, 0.0, flat[self.touched]) + change
-            np.maximum(G, 1e-250, out=G)
+        weights = self.listed.weights(factor, wedge)
+        if len(self.listed):
+            self.listed.reprice(G, factor, weights)
         G += self.unused
         bundle = self.bundles.prices(G)
-        value_added_price = self.mobile * lw[:, :, None] + (1 - self.mobile) * lr
+        factor_price = self.mobile * lw[:, :, None] + (1 - self.mobile) * lr
         e = self.e_value_added
-        mean = base.own_factors * lifted(value_added_price, e) + (1 - base.own_factors) * lifted(bundle[..., :-1], e)
-        cost = unlifted(mean, e)
-        own = base.own_factors * np.exp(e * (value_added_price - cost))
+        cost = unlifted(
+            base.own_factors * lifted(factor_price, e) + (1 - base.own_factors) * lifted(bundle[..., :-1], e), e
+        )
+        own = base.own_factors * np.exp(e * (factor_price - cost))
 
         # Incomes, with world factor income as numeraire; then what everybody asks of everybody.
-        wage, specific = np.exp(lw), np.exp(lr) * np.ones((B, R, P))
-        earned = self.mobile * wage[:, :, None] * self.factors + (1 - self.mobile) * specific * self.factors
+        earned = (self.mobile * np.exp(lw)[:, :, None] + (1 - self.mobile) * np.exp(lr)) * self.factors
         scale = self.world_income / earned.sum(axis=(1, 2))
         income = earned.sum(axis=2) * scale[:, None] + self.deficit
         if self.has_revenue:
-            income = income + revenue * base.spending
-        sales = base.output * np.exp(lx)
-        spent = sales
-        if self.limited_b.size:
-            spent = sales.copy()
-            spent[limited] *= np.exp(-scarce)
-        money = np.empty((B, R, P + 1))
-        money[..., :-1] = (1 - own) * spent.transpose(0, 2, 1)
-        money[..., -1] = np.maximum(income, 1e-9 * base.spending)
+            income = income + z[:, parts[6]] * base.spending
+        costs = sales.copy()
+        costs[self.limited] *= np.exp(-scarce)
+        money = np.concatenate(
+            [(1 - own) * costs.transpose(0, 2, 1), np.maximum(income, 1e-9 * base.spending)[..., None]], axis=2
+        )
         asked = self.bundles.asked(G, money)
-        listed = asked.reshape(-1)[self.touched]
-        if self.whole.any():
-            asked.reshape(-1)[self.touched[self.whole]] = 0.0
-        fresh, collected = self._received(factor, asked, listed, new, wedge)
-
-        # The next state.
-        out = np.empty_like(z)
-        parts = self.parts
-        out[:, parts[0]] = (cost.transpose(0, 2, 1) - self.log_productivity).reshape(B, -1)
-        ratio = np.divide(fresh, base.output, out=np.ones_like(fresh), where=self.live)
-        out[:, parts[1]] = np.log(np.maximum(ratio, LEAST)).reshape(B, -1)
+        listed = self.listed.take(asked)
+        fresh, collected, flows = self._received(factor, asked, listed, weights, wedge, trade)
         scarcity = np.zeros_like(fresh)
-        if self.limited_b.size:
-            scarcity[limited] = fresh[limited] * -np.expm1(-scarce)
-            collected = collected + scarcity.sum(axis=1)
+        scarcity[self.limited] = fresh[self.limited] * -np.expm1(-scarce)
+        collected += scarcity.sum(axis=1)
         added = own * (fresh - scarcity).transpose(0, 2, 1)
-        log_scale = np.log(scale)[:, None]
-        mobile = np.maximum((self.mobile * self.factors).sum(axis=2), 1e-300)
-        wanted = np.where(self.mobile[..., 0] > 0, np.log(np.maximum((self.mobile * added).sum(axis=2) / mobile, LEAST)), 0)
-        out[:, parts[2]] = lw + log_scale + self.step_wage * (wanted - lw - log_scale)
-        if self.specific:
-            there = self.factors > 0
-            each = np.divide(added, self.factors, out=np.ones_like(added), where=there)
-            goal = np.where(there, np.log(np.maximum(each, LEAST)), 0.0)
-            now = lr + log_scale[:, :, None]
-            out[:, parts[3]] = (now + self.step_specific * (goal - now)).reshape(B, -1)
-        if self.caps:
-            out[:, parts[4]] = 0.0
-            out[self.cap_b, parts[4].start + self.cap_slot] = self._wedges(factor, G, listed, new, lp, wedge)
+
+        out = np.zeros_like(z)
+        out[:, parts[0]] = (cost.transpose(0, 2, 1) - self.log_productivity).reshape(B, -1)
+        grown = np.divide(fresh, base.output, out=np.ones_like(fresh), where=base.output > 0)
+        grown = np.log(np.maximum(grown, LEAST))
+        out[:, parts[1]] = grown.reshape(B, -1)
+        self._factor_prices(out, lw + np.log(scale)[:, None], lr + np.log(scale)[:, None, None], added)
+        if self.listed.capped.size:
+            places = (self.listed.b, self.listed.p, self.listed.r)
+            paid = log_price[places]
+            if self.pair_price is not None:
+                paid = paid + np.log(self.pair_price[(*places, self.listed.s)])
+            out[self.listed.b[self.listed.capped], parts[4].start + self.listed.slot] = self.listed.wedges(
+                listed, G, weights, paid, wedge
+            )
         if self.limits:
-            out[:, parts[5]] = 0.0
-        if self.limited_b.size:
-            excess = np.log(np.maximum(ratio[limited], LEAST)) - lp[limited] - self.limit_left
+            excess = grown[self.limited] - log_price[self.limited] - self.limit_left
             step = np.clip(excess / self.limit_slope, -LONGEST, LONGEST)
-            out[self.limited_b, parts[5].start + self.limit_slot] = np.maximum(scarce + step, 0.0)
+            out[self.limited[0], parts[5].start + self.limit_slot] = np.maximum(scarce + step, 0.0)
         if self.has_revenue:
             out[:, parts[6]] = collected / base.spending
-        added = added + scarcity.transpose(0, 2, 1)
-        state = Solved(
-            np.exp(lp), sales, wage * scale[:, None], specific * scale[:, None, None], added, income, collected,
-            np.exp(bundle[..., -1]), asked, listed, factor, own, bundle, G, new,
+        return out, Solved(
+            np.exp(log_price), sales, np.exp(lw) * scale[:, None], added + scarcity.transpose(0, 2, 1), income, collected,
+            bundle, own, G, factor, flows,
         )  # fmt: skip
-        return out, state
+
+    def _factor_prices(self, out: Floats, lw: Floats, lr: Floats, added: Floats) -> None:
+        """A step of each factor's price towards what is earned with it over what there is of it."""
+        there = (self.mobile * self.factors).sum(axis=2)
+        goal = np.log(np.maximum((self.mobile * added).sum(axis=2) / np.maximum(there, 1e-300), LEAST))
+        goal = np.where(there > 0, goal, lw)
+        out[:, self.parts[2]] = lw + self.step_wage * (goal - lw)
+        if self.specific:
+            own = np.divide(added, self.factors, out=np.ones_like(added), where=self.factors > 0)
+            goal = np.log(np.maximum(own, LEAST))
+            out[:, self.parts[3]] = (lr + self.step_specific * (goal - lr)).reshape(self.batch, -1)
 
     def _received(
-        self, factor: Floats, asked: Floats, listed: Floats, new: Floats, wedge: Floats
-    ) -> tuple[Floats, Floats]:
-        """(B, P, R) what producers receive, and (B, R) duties and rents by the economy that collects them."""
-        base, B, R = self.base, self.batch, self.regions
-        collected = np.zeros((B, R))
-        if self.pair_power is None:
-            fresh = np.ascontiguousarray(scatter(base.shares, factor, asked))
-            if self.b.size:
-                spent, rent = self._cell_money(factor, listed, new, wedge)
-                fresh.reshape(-1)[:] += np.bincount(self.flat_supplier, weights=spent - rent, minlength=fresh.size)
-                collected += self._to_whom(rent)
-            return fresh, collected
-        pairs = self.spent_by_pair(factor, asked)
-        if self.duties is None:
-            after = 1.0
-        else:
-            after = 1 / (1 + self.duties)
-        rent = np.zeros(0)
-        if self.b.size:
-            spent, rent = self._cell_money(factor, listed, new, wedge)
-            pairs.reshape(-1)[:] += np.bincount(self.flat_pair, weights=spent, minlength=pairs.size)
-        if self.duties is not None:
-            collected += (pairs * (1 - after)).sum(axis=(1, 2))
-        received = np.ascontiguousarray(pairs * after)
-        if self.b.size and rent.any():
-            rent = rent * (1.0 if self.duties is None else after.reshape(-1)[self.flat_pair])
-            received.reshape(-1)[:] -= np.bincount(self.flat_pair, weights=rent, minlength=received.size)
-            collected += self._to_whom(rent)
-        return received.sum(axis=3), collected
+        self, factor: Floats, asked: Floats, listed: Floats, weights: Floats, wedge: Floats, trade: bool
+    ) -> tuple[Floats, Floats, Floats | None]:
+        """(B, P, R) what producers receive, (B, R) duties and rents by who collects them, and trade by pair where wanted."""
+        spent = rent = np.zeros(0)
+        some = len(self.listed) > 0
+        if some:
+            spent, rent = self.listed.payments(listed, factor, weights, wedge)
+        if self.duties is None and not trade:
+            # Deliveries by pair are not needed: one product of the shared array less.
+            fresh = np.ascontiguousarray(scatter(self.base.shares, factor, asked))
+            collected = self._collected(rent)
+            if some:
+                fresh += _added_up(self.listed.supplier, spent - rent, fresh)
+            return fresh, collected, None
+        pairs = self._by_pair(factor, asked)
+        if some:
+            pairs = pairs + _added_up(self.listed.pair, spent, pairs)
+        after = np.ones(pairs.shape) if self.duties is None else 1 / (1 + self.duties)
+        collected = (pairs * (1 - after)).sum(axis=(1, 2))
+        flows = received = pairs * after
+        if rent.any():
+            rent = rent * after.reshape(-1)[self.listed.pair]
+            received = received - _added_up(self.listed.pair, rent, received)
+            collected += self._collected(rent)
+        return received.sum(axis=3), collected, flows if trade else None
 
-    def _cell_money(self, factor: Floats, listed: Floats, new: Floats, wedge: Floats) -> tuple[Floats, Floats]:
-        """Spending on each changed cell beyond what the unchanged share would take, and the rent in it."""
-        at = factor.reshape(-1)[self.flat_supplier if self.pair_power is None else self.flat_pair]
-        wanted = at * listed[self.to_cell]
-        rent = np.zeros(self.b.size)
-        if self.capped.size:
-            rent[self.capped] = (wanted * new)[self.capped] * -np.expm1(-wedge)
-        return wanted * (new - self.old), rent
+    def _collected(self, rent: Floats) -> Floats:
+        """(B, R) rents by the economy that earns them."""
+        out = np.zeros((self.batch, self.regions))
+        if rent.size:
+            economy = self.listed.s if self.rent == "buyer" else self.listed.r
+            out = _added_up(self.listed.b * self.regions + economy, rent, out)
+        return out
 
-    def _to_whom(self, rent: Floats) -> Floats:
-        economy = self.s if self.rent == "buyer" else self.r
-        place = self.b * self.regions + economy
-        return np.bincount(place, weights=rent, minlength=self.batch * self.regions).reshape(self.batch, self.regions)
-
-    def _wedges(
-        self, factor: Floats, G: Floats, listed: Floats, new: Floats, lp: Floats, wedge: Floats
-    ) -> Floats:
-        """The next log wedges: a Newton step in each buyer's cell."""
-        c = self.capped
-        flat_cell = self.touched[self.to_cell[c]]
-        at = factor.reshape(-1)[(self.flat_supplier if self.pair_power is None else self.flat_pair)[c]]
-        wanted = at * new[c] * listed[self.to_cell[c]]
-        log_price = lp[self.b[c], self.p[c], self.r[c]] + wedge
-        if self.pair_price is not None:
-            log_price = log_price + np.log(self.pair_price.reshape(-1)[self.flat_pair[c]])
-        excess = np.log(np.maximum(wanted, 1e-300)) - log_price - np.log(self.cap_base * self.cap_left)
-        # Suppliers of one cell move together: with d the mean step, weighted by shares s, the excess of supplier i is
-        # (1 + theta) d_i - (1 + theta - sigma) d, and its share-weighted sum gives d. Only those that bind take part.
-        bind = (wedge > 0) | (excess > 0)
-        share = np.where(bind, at * new[c] / G.reshape(-1)[flat_cell], 0.0)
-        between, within = 1 + self.cell_theta[c], self.cap_sigma
-        cell, cells = self.to_cell[c], self.touched.size
-        together = np.bincount(cell, weights=share, minlength=cells)[cell]
-        mean = np.bincount(cell, weights=share * excess, minlength=cells)[cell]
-        mean = mean / (between * (1 - together) + within * together)
-        step = np.clip((excess + (between - within) * mean) / between, -LONGEST, LONGEST)
-        return np.where(bind, np.maximum(wedge + step, 0.0), 0.0)
-
-    def spent_by_pair(self, factor: Floats, asked: Floats) -> Floats:
-        """(B, P, R, R) spending by product, supplier and buying economy at unchanged shares."""
+    def _by_pair(self, factor: Floats, asked: Floats) -> Floats:
+        """(B, P, R, R) spending by product, supplier and buying economy as the shared array says."""
         S = self.base.shares
-        if self.kinds == 1:
+        if self.base.common:
             pairs = S[None, ..., 0] * asked[:, :, None, :, 0]
         else:
             # [p, s, b, k] @ [p, s, k, r]
             pairs = (asked.transpose(1, 2, 0, 3) @ S.transpose(0, 2, 3, 1)).transpose(2, 0, 3, 1)
-        return np.ascontiguousarray(pairs * (factor if factor.ndim == 4 else factor[..., None]))
+        return pairs * (factor if factor.ndim == 4 else factor[..., None])
 
 
-def _slots(b: NDArray[np.intp], batch: int) -> tuple[NDArray[np.intp], int]:
-    """The place of each item among the items of its case (b sorted), and the largest number of items of a case."""
-    per_case = np.bincount(b, minlength=batch)
-    first = np.cumsum(per_case) - per_case
-    return np.arange(b.size) - np.repeat(first, per_case), int(per_case.max(initial=0))
+def _added_up(places: NDArray[np.intp], values: Floats, like: Any) -> Any:
+    """Values summed by flat place, in the shape of another array."""
+    return np.bincount(places, weights=values, minlength=like.size).reshape(like.shape)
