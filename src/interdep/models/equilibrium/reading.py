@@ -63,73 +63,77 @@ def case_of(world: World, base: Base, forcing: Forcing, at: At, capacity: Capaci
 
 def _cells(world: World, base: Base, forcing: Forcing, at: At, gone: NDArray[np.bool_]) -> tuple[Cells, list[str]]:
     """Every delivery that is banned or capped, and the buyers that take their economy's mean mix."""
-    products, regions = base.products, base.regions
-    rows, lost = replace(forcing, capacity=()).deliveries_lost(at)
-    whole = np.zeros((regions * products, regions, products + 1))
-    # All kinds of final users of an economy are one buyer; a shock means all of them or none.
-    whole[rows] = np.concatenate([lost[:, :, :products], lost[:, :, products:].max(axis=2, keepdims=True)], axis=2)
-    whole = whole.reshape(regions, products, regions, products + 1).transpose(1, 0, 2, 3)
-    whole[gone.T] = 1.0
-    if not whole.any():
+    products, regions, kinds = base.products, base.regions, base.shares.shape[3]
+    rows, by_row = replace(forcing, capacity=()).deliveries_lost(at)
+    # Only products that are touched at all: everything below is one of them, m.
+    touched = np.union1d(rows % products, np.flatnonzero(gone.any(axis=0)))
+    if not touched.size:
         return Cells.none(), []
+    lost = np.zeros((touched.size, regions, regions, products + 1))
+    # All kinds of final users of an economy are one buyer; a shock means all of them or none.
+    final = by_row[:, :, products:].max(axis=2, keepdims=True)
+    lost[np.searchsorted(touched, rows % products), rows // products] = np.concatenate(
+        [by_row[:, :, :products], final], axis=2
+    )
+    lost[gone.T[touched]] = 1.0
+    shares, use = base.shares[touched], base.base_cells[touched]
     if base.common:
-        whole = _one_for_all(world, base, whole)
-    hit = (whole > 0) & (base.shares > 0)
-    banned = hit & (whole >= TOTAL)
-    taken = np.where(banned, base.shares, 0.0).sum(axis=1)
-    bare = (taken > 1 - SUPPLY_LEFT) & (base.base_cells > 0)
-    notes: list[str] = []
-    fresh = np.where(banned, 0.0, base.shares)
-    if bare.any():
-        notes = _mean_mix(world, base, whole, fresh, bare)
+        lost = _one_for_all(world, base, touched, lost)
+    hit = (lost > 0) & (shares > 0)
+    banned = hit & (lost >= TOTAL)
+    supply = np.where(banned, 0.0, shares)
+    bare = (supply.sum(axis=1) < SUPPLY_LEFT) & banned.any(axis=1) & (use > 0)
+    notes = _mean_mix(world, base, touched, lost, supply, bare) if bare.any() else []
     # Where most of a buyer's supply is touched all of it is listed, so that what is left is added up and not what is gone
     # subtracted from the whole.
-    most = np.where(hit, base.shares, 0.0).sum(axis=1) > MOST
-    hit |= (bare | most)[:, None] & ((base.shares > 0) | (fresh > 0))
-    supplier_p, supplier_r, s, k = np.nonzero(hit)
-    kinds = base.shares.shape[3]
-    places = (supplier_p, supplier_r, s, k)
-    capped = ~banned[places] & ~bare[supplier_p, s, k] & (whole[places] > 0)
+    most = np.where(hit, shares, 0.0).sum(axis=1) > MOST
+    hit |= (bare | most)[:, None] & ((shares > 0) | (supply > 0))
+    places = m, r, s, k = np.nonzero(hit)
+    capped = (lost[places] > 0) & ~banned[places] & ~bare[m, s, k]
     return Cells(
-        supplier_p * regions + supplier_r,
-        (supplier_p * regions + s) * kinds + k,
-        base.shares[places],
-        fresh[places],
-        np.where(capped, 1 - whole[places], np.nan),
+        touched[m] * regions + r,
+        (touched[m] * regions + s) * kinds + k,
+        shares[places],
+        supply[places],
+        np.where(capped, 1 - lost[places], np.nan),
     ), notes
 
 
-def _one_for_all(world: World, base: Base, whole: Floats) -> Floats:
+def _one_for_all(world: World, base: Base, touched: NDArray[np.intp], lost: Floats) -> Floats:
     """Losses of an economy's common cell; refused where its buyers would lose different parts."""
-    used = base.use() > 0
-    most = np.where(used[:, None], whole, 0.0).max(axis=3)
-    least = np.where(used[:, None], whole, 1.0).min(axis=3)
-    differs = (most - np.minimum(least, most) > 1e-9) & (base.shares[..., 0] > 0)
+    used = (base.use()[touched] > 0)[:, None]
+    most = np.where(used, lost, 0.0).max(axis=3)
+    least = np.where(used, lost, 1.0).min(axis=3)
+    differs = (most - np.minimum(least, most) > 1e-9) & (base.shares[touched, ..., 0] > 0)
     if differs.any():
-        p, _, s = (int(i) for i in np.argwhere(differs)[0])
+        m, _, s = (int(i) for i in np.argwhere(differs)[0])
         raise Inexpressible(
-            f"not expressible: with origin_shares='common' the buyers of {world.industries[p]} in {world.economies[s]} are one,"
-            " so that a shock cannot be limited to some of them (buyer_industries); use origin_shares='own'"
+            f"not expressible: with origin_shares='common' the buyers of {world.industries[touched[m]]} in"
+            f" {world.economies[s]} are one, so that a shock cannot be limited to some of them (buyer_industries); use"
+            " origin_shares='own'"
         )
     return most[..., None]
 
 
-def _mean_mix(world: World, base: Base, whole: Floats, fresh: Floats, bare: NDArray[np.bool_]) -> list[str]:
-    """Give buyers without supply the mean shares of their economy, less what is banned; changes `fresh`, returns notes."""
+def _mean_mix(
+    world: World, base: Base, touched: NDArray[np.intp], lost: Floats, supply: Floats, bare: NDArray[np.bool_]
+) -> list[str]:
+    """Give buyers without supply the mean shares of their economy, less what is banned; changes `supply`, returns notes."""
     notes, without = [], []
-    cells = base.base_cells
-    for p, s, k in np.argwhere(bare):
-        use = cells[p, s]
+    for m, s, k in np.argwhere(bare):
+        p, economy = touched[m], world.economies[s]
+        use = base.base_cells[p, s]
         mean = (base.shares[p, :, s] * use).sum(axis=1) / use.sum()
-        column = np.where(whole[p, :, s, k] >= TOTAL, 0.0, mean)
+        column = np.where(lost[m, :, s, k] >= TOTAL, 0.0, mean)
         buyer = _buyer(world, int(s), int(k), base.common)
         if column.sum() <= 0:
             without.append(f"{world.industries[p]} for {buyer}")
             continue
-        fresh[p, :, s, k] = column
-        notes.append(
-            f"{buyer} has no other supplier of {world.industries[p]}, takes the mean mix of {world.economies[s]}"
-        )
+        if base.common:
+            # An economy whose buyers are one is its own mean.
+            continue
+        supply[m, :, s, k] = column
+        notes.append(f"{buyer} has no other supplier of {world.industries[p]}, takes the mean mix of {economy}")
     if without:
         raise Inexpressible(f"infeasible: no supplier of {first_five(without)}")
     return notes
