@@ -133,6 +133,7 @@ def _permuted(world: World) -> tuple[World, np.ndarray]:
         final_use=world.final_use[order][:, ::-1], gross_output=world.gross_output[order],
         value_added=world.value_added[order],
         labour_share=None if world.labour_share is None else world.labour_share[order],
+        duties=None if world.duties is None else world.duties[::-1, ::-1, ::-1],
         estimated=world.estimated[::-1, ::-1], classification=world.classification, tolerance=world.tolerance,
         rounding=world.rounding,
     )  # fmt: skip
@@ -144,6 +145,7 @@ def _rescaled(world: World, factor: float) -> World:
         name=world.name, money=Money("JPY", world.money.year, world.money.scale), economies=world.economies,
         industries=world.industries, final_uses=world.final_uses, intermediate=world.intermediate * factor,
         final_use=world.final_use * factor, gross_output=world.gross_output * factor, value_added=world.value_added * factor,
-        labour_share=world.labour_share, estimated=world.estimated, classification=world.classification,
+        labour_share=world.labour_share, duties=world.duties, estimated=world.estimated,
+        classification=world.classification,
         tolerance=world.tolerance, rounding=world.rounding * factor,
     )  # fmt: skip

@@ -51,6 +51,17 @@ def aggregate(
         over = merged(np.where(known, world.value_added, 0.0))
         complete = merged((~known & (world.value_added > 0)).astype(float)) == 0
         labour = np.divide(paid, over, out=np.full(nodes, np.nan), where=complete & (over > 0))
+    duties = None
+    if world.duties is not None:
+        # Duties paid over the flows they are paid on; where nothing flows there is none.
+        paid = np.maximum(world.final_use, 0.0).reshape(regions, sectors, regions, -1).sum(axis=3)
+        paid += world.intermediate.reshape(regions, sectors, regions, sectors).sum(axis=3)
+        traded = paid.transpose(1, 0, 2)
+        both = [
+            np.einsum("ip,ar,bs,prs->iab", by_industry, by_economy, by_economy, part, optimize=True)
+            for part in (traded * world.duties, traded)
+        ]
+        duties = np.divide(*both, out=np.zeros_like(both[0]), where=both[1] > 0)
     merges = by_economy.sum(axis=1) > 1
     touched = (by_economy @ world.estimated.astype(float) @ by_economy.T) > 0
     steps = [f"aggregated to {len(new_economies)} economies x {len(new_industries)} industries"]
@@ -67,6 +78,7 @@ def aggregate(
         gross_output=merged(world.gross_output),
         value_added=merged(world.value_added),
         labour_share=labour,
+        duties=duties,
         estimated=touched,
         classification=classification,
         price_basis=world.price_basis,

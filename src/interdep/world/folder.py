@@ -5,6 +5,7 @@
     final_use.csv       supplier, supplier_industry, buyer, final_use, value
     value_added.csv     economy, industry, value        (optional; else output less inputs)
     gross_output.csv    economy, industry, value        (optional; else row sums)
+    duties.csv          product, supplier, buyer, value (optional; import duty as a fraction; what is not listed pays none)
 
 Order of rows does not matter: labels do. Economies are ISO 3166 codes, group names or `ROW`; others must be declared under
 `[aggregates]`. A cell that is not listed is an error unless `absent = "zero"`.
@@ -77,6 +78,10 @@ def read_folder(folder: Path) -> World:
     size = len(header.economies) * len(header.industries)
     flows = _dense(folder, "intermediate", flow_labels, (*nodes, *nodes), header.absent)
     uses = _dense(folder, "final_use", use_labels, (*nodes, header.economies, header.final_uses), header.absent)
+    duties = None
+    if _path(folder, "duties", must=False):
+        three = (header.industries, header.economies, header.economies)
+        duties = _dense(folder, "duties", ("product", "supplier", "buyer"), three, "zero")
     return World(
         name=header.name,
         money=Money(header.currency, header.year, SCALES[header.scale]),
@@ -87,6 +92,7 @@ def read_folder(folder: Path) -> World:
         final_use=uses.reshape(size, len(header.economies), -1),
         gross_output=optional("gross_output"),  # type: ignore[arg-type]
         value_added=optional("value_added"),  # type: ignore[arg-type]
+        duties=duties,
         classification=header.classification,
         price_basis=header.price_basis,
         tolerance=header.tolerance,
@@ -128,7 +134,10 @@ def write_folder(world: World, folder: Path, *, parquet: bool = True) -> None:
          (*nodes, world.economies, world.final_uses), world.final_use),
         ("gross_output", ("economy", "industry"), nodes, world.gross_output),
         ("value_added", ("economy", "industry"), nodes, world.value_added),
+        ("duties", ("product", "supplier", "buyer"), (world.industries, world.economies, world.economies), world.duties),
     ):  # fmt: skip
+        if values is None:
+            continue
         grid = np.indices([len(axis) for axis in axes]).reshape(len(axes), -1)
         columns = {
             label: pl.Series(label, np.array(axis, dtype=object)[place].tolist(), dtype=pl.String)

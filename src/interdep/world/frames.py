@@ -80,6 +80,8 @@ def to_xarray(world: World) -> Any:
     }
     if world.labour_share is not None:
         data["labour_share"] = (own, world.labour_share.reshape(regions, sectors))
+    if world.duties is not None:
+        data["duties"] = (("industry", "economy", "buyer"), world.duties)
     return xr.Dataset(
         {name: (dims, values.copy()) for name, (dims, values) in data.items()},
         coords={
@@ -128,6 +130,7 @@ def from_xarray(data: Any) -> World:
         gross_output=vector("gross_output"),  # type: ignore[arg-type]
         value_added=vector("value_added"),  # type: ignore[arg-type]
         labour_share=vector("labour_share"),
+        duties=data["duties"].transpose("industry", "economy", "buyer").values if "duties" in data else None,
         estimated=data["estimated"].transpose("economy", "buyer").values if "estimated" in data else None,  # type: ignore[arg-type]
         classification=str(attrs.get("classification", "own")),
         price_basis=str(attrs.get("price_basis", "current basic prices")),

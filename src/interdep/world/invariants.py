@@ -88,19 +88,13 @@ def check_flows(world: World) -> None:
 
 
 def check_duties(world: World) -> None:
-    """A duty is above -100 % (a subsidy may be negative, but not give more than everything); none is paid at home."""
+    """A duty is above -100 %: a subsidy may be negative, but not give more than everything."""
     below = world.duties is not None and world.duties <= -1
     if np.any(below):
         p, r, s = (int(k) for k in np.argwhere(below)[0])
         raise InputError(
             f"{world.name}: the duty on {world.industries[p]} from {world.economies[r]} to {world.economies[s]} is"
             f" {world.duties[p, r, s]:.0%}; a duty must be above -100 %"  # type: ignore[index]
-        )
-    home = np.arange(len(world.economies))
-    if world.duties is not None and (world.duties[:, home, home] != 0).any():
-        p, r = (int(k) for k in np.argwhere(world.duties[:, home, home] != 0)[0])
-        raise InputError(
-            f"{world.name}: there is a duty on {world.industries[p]} that {world.economies[r]} sells at home; set it to 0"
         )
 
 

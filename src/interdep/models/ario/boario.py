@@ -158,7 +158,7 @@ def solve_as_boario(model: Ario, world: World, forcings: Sequence[Forcing], *, p
     begun = start(model, world)
     out = []
     for forcing in forcings:
-        if forcing.flows or forcing.demand or forcing.costs:
+        if forcing.flows or forcing.demand or forcing.costs or forcing.schedules:
             out.append(
                 Outcome("not expressible: BoARIO's rules know losses of capacity, no cuts, demand or cost shocks")
             )

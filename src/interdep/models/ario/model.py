@@ -41,6 +41,7 @@ CHOICES = {
     "device": ("cpu", "gpu"),
     "parity": ("", "boario"),
 }
+NO_SCHEDULE = "not expressible: Ario has no prices and reads no TariffSchedule; use equilibrium, in which prices adjust"
 
 
 @final
@@ -145,7 +146,8 @@ class Ario(Model):
         def solved(places: list[int]) -> list[Outcome]:
             return _chunk(self, begun, [forcings[k] for k in places], inside, paths)
 
-        out: dict[int, Outcome] = {}
+        out = {k: Outcome(NO_SCHEDULE) for k, forcing in enumerate(forcings) if forcing.schedules}
+        batches = [left for places in batches if (left := [k for k in places if k not in out])]
         with one_blas_thread(), ThreadPoolExecutor(max(1, at_once)) as pool:
             for places, outcomes in zip(batches, pool.map(solved, batches), strict=True):
                 out.update(zip(places, outcomes, strict=True))
