@@ -85,13 +85,12 @@ def counterfactuals(system: System, z: Floats, trade: bool = True) -> list[Count
     """One Counterfactual for each case of the batch, from the states z (B, n); trade: deliveries by pair, too."""
     base = system.base
     again, s = system.solved(z, trade)
-    off = again - z
+    off = system.excess(z, again)
     parts = system.parts
     goods = off[:, parts[1]].reshape(system.batch, base.products, base.regions).transpose(0, 2, 1)
-    # Factor prices move by a part of the excess demand for them, see `System`.
-    factors = off[:, parts[2]] / system.step_wage
+    factors = off[:, parts[2]]
     if system.specific:
-        own = off[:, parts[3]].reshape(system.batch, base.regions, -1) / system.step_specific
+        own = off[:, parts[3]].reshape(system.batch, base.regions, -1)
         factors = np.maximum(np.abs(factors), np.abs(own).max(axis=2))
     budgets = off[:, parts[6]] if system.has_revenue else np.zeros((system.batch, base.regions))
     out = []

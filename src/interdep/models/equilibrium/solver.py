@@ -39,7 +39,7 @@ def settle(
 ) -> tuple[list[Rest], System]:
     """One Rest for each case, and the system whose layout the states have.
 
-    tolerance: the largest change that one more step may make in any log price or quantity; most: steps at most.
+    tolerance: the largest excess that any market may keep, as a part of it (in logs); most: steps at most.
     """
     whole = system = System(base, cases, elasticities, rent)
     members = np.arange(len(cases))
@@ -49,7 +49,7 @@ def settle(
     for steps in range(1, most + 1):
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             g = system.step(z)
-            residual = np.abs(g - z).max(axis=1)
+            residual = np.abs(system.excess(z, g)).max(axis=1)
         residual = np.where(np.isfinite(residual), residual, np.inf)
         over = (residual <= tolerance) | ~np.isfinite(residual)
         if steps == most:

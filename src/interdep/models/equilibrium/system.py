@@ -102,6 +102,14 @@ class System:
         sizes = [nodes, nodes, regions, nodes * self.specific, self.caps, self.limits, regions * self.has_revenue]
         self.parts = [slice(a, b) for a, b in pairwise(np.cumsum([0, *sizes]).tolist())]
 
+    def excess(self, z: Floats, image: Floats) -> Floats:
+        """(B, n) how far every market is from clearing at a state with this image: factor prices move by a part of it."""
+        off = image - z
+        off[:, self.parts[2]] /= self.step_wage
+        if self.specific:
+            off[:, self.parts[3]] /= self.step_specific.reshape(self.batch, -1)
+        return off
+
     def start(self) -> Floats:
         """(B, n) the benchmark itself."""
         z = np.zeros((self.batch, self.parts[-1].stop))
