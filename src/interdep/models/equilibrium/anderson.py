@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+DEPTH = 16
+"""Past steps that are combined; with 8 hard cases take several times as many steps."""
+
+
 class Anderson:
     """Keeps the last `depth` differences of states and residuals of every member of a batch.
 
     `next(z, g)` takes states (B, n) and their images under the map and gives the next states; members may leave with `keep`.
     """
 
-    def __init__(self, depth: int = 16) -> None:
+    def __init__(self, depth: int = DEPTH) -> None:
         self.depth = depth
         self._z: Floats | None = None
         self._f: Floats | None = None
@@ -45,11 +49,6 @@ class Anderson:
         gamma = np.linalg.solve(gram, right[:, :, None])
         dz = np.stack(self._dz, axis=1)
         return g - ((dz + df).transpose(0, 2, 1) @ gamma)[:, :, 0]
-
-    def restart(self) -> None:
-        """Forget the past of everybody."""
-        self._z = self._f = None
-        self._dz, self._df = [], []
 
     def keep(self, members: NDArray[np.intp]) -> None:
         """Go on with these members alone."""

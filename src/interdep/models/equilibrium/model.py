@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
 import numpy as np
 
 from interdep.errors import InputError, InterdepError, unknown
+from interdep.models.equilibrium.anderson import DEPTH
 from interdep.models.equilibrium.base import Base, base_of
 from interdep.models.equilibrium.case import Case, Elasticities
 from interdep.models.equilibrium.elasticities import by_industry
@@ -47,6 +48,9 @@ CHOICES = {
 
 BATCH = 32
 """Cases solved side by side; each is solved on its own, so that the number changes no result beyond the tolerance."""
+
+MEMORY = 400_000_000
+"""Bytes for the past steps of a batch."""
 
 
 @final
@@ -160,59 +164,87 @@ def elasticities_by_code(given: Any) -> tuple[tuple[str, float], ...]:
 
 
 def solve_all(
-    models: Sequence[Equilibrium], world: World, forcings: Sequence[Forcing], at: At, *, paths: bool = False
+    models: Sequence[Equilibrium],
+    world: World,
+    forcings: Sequence[Forcing],
+    at: At,
+    *,
+    paths: bool = False,
+    light: bool = False,
 ) -> list[Outcome]:
-    """One outcome for each pair of model and forcing; pairs whose models share a benchmark are solved side by side."""
-    out: dict[int, Outcome] = {}
-    ready: dict[tuple[Any, ...], list[tuple[int, Case]]] = {}
-    bases: dict[tuple[Any, ...], Base] = {}
-    read: dict[tuple[Any, ...], Case] = {}
-    for place, (model, forcing) in enumerate(zip(models, forcings, strict=True)):
+    """One outcome for each pair of model and forcing; pairs whose models share a benchmark are solved side by side.
+
+    paths: deliveries by product, too; light: value added and economies alone, for many draws.
+    """
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for place, model in enumerate(models):
+        alike.setdefault((*_benchmark_of(model), model.rent, model.tolerance, model.steps), []).append(place)
+    jobs = [places[k : k + BATCH] for places in alike.values() for k in range(0, len(places), BATCH)]
+    cases: dict[tuple[Any, ...], Case | str] = {}
+
+    def solved(places: list[int]) -> dict[int, Outcome]:
+        first = models[places[0]]
         try:
-            bench, base = _benchmark(model, world)
-            question = (bench, id(forcing), model.capacity)
-            if question not in read:
-                read[question] = case_of(world, base, forcing, at, model.capacity)
+            base = _benchmark(first, world)
         except InterdepError as error:
-            out[place] = Outcome(status=str(error))
-            continue
-        alike = (bench, model.rent, model.tolerance, model.steps)
-        bases[alike] = base
-        ready.setdefault(alike, []).append((place, read[question]))
-    jobs = [
-        (bases[alike], part)
-        for alike, members in ready.items()
-        for part in (members[k : k + BATCH] for k in range(0, len(members), BATCH))
-    ]
+            return dict.fromkeys(places, Outcome(status=str(error)))
+        read = {}
+        for place in places:
+            model, forcing = models[place], forcings[place]
+            question = (*_benchmark_of(model), id(forcing), model.capacity)
+            if question not in cases:
+                try:
+                    cases[question] = case_of(world, base, forcing, at, model.capacity)
+                except InterdepError as error:
+                    cases[question] = str(error)
+            read[place] = cases[question]
+        out = {place: Outcome(status=case) for place, case in read.items() if isinstance(case, str)}
+        sound = {place: case for place, case in read.items() if not isinstance(case, str)}
+        room = at_once(base, sound.values())
+        for part in (list(sound)[k : k + room] for k in range(0, len(sound), room)):
+            rests, found = _settled(
+                base, [sound[k] for k in part], [models[k] for k in part], world, trade=not light
+            )  # fmt: skip
+            for place, rest, each in zip(part, rests, found, strict=True):
+                out[place] = (
+                    Outcome(status=_why_not(rest, models[place]))
+                    if each is None
+                    else _outcome(world, each, rest, forcings[place].days, sound[place], paths)
+                )
+        return out
 
-    def solved(job: tuple[Base, list[tuple[int, Case]]]) -> list[tuple[int, Outcome]]:
-        base, part = job
-        places = [place for place, _ in part]
-        found = _solved(base, [case for _, case in part], [models[k] for k in places], world,
-                        [forcings[k].days for k in places], paths)  # fmt: skip
-        return list(zip(places, found, strict=True))
-
+    made: dict[int, Outcome] = {}
     if len(jobs) == 1:
-        out.update(solved(jobs[0]))
+        made = solved(jobs[0])
     elif jobs:
         with one_blas_thread(), ThreadPoolExecutor(2) as pool:
-            for found in pool.map(solved, jobs):
-                out.update(found)
-    return [out[k] for k in range(len(models))]
+            for part in pool.map(solved, jobs):
+                made.update(part)
+    return [made[k] for k in range(len(models))]
 
 
-def _benchmark(model: Equilibrium, world: World) -> tuple[tuple[Any, ...], Base]:
-    """(identity, benchmark) of a model on a World: the table's, or the one solved again without deficits."""
+def at_once(base: Base, cases: Iterable[Case]) -> int:
+    """How many of these cases the memory of the solver's past holds at a time; at least one."""
+    caps = max((int(np.isfinite(case.cells.left).sum()) for case in cases), default=0)
+    state = 3 * base.products * base.regions + caps
+    return max(1, min(BATCH, MEMORY // (2 * (DEPTH + 2) * 8 * state)))
+
+
+def _benchmark_of(model: Equilibrium) -> tuple[Any, ...]:
+    """What the benchmark depends on: without deficits it is solved again, with the model's own elasticities."""
+    return (model.origin_shares, replace(model, capacity="output", rent="buyer") if model.deficits == "none" else None)
+
+
+def _benchmark(model: Equilibrium, world: World) -> Base:
+    """The benchmark of a model on a World: the table's, or the one solved again without deficits."""
     base = base_of(world, model.origin_shares)
-    identity: tuple[Any, ...] = (model.origin_shares,)
     if model.deficits == "kept" or not np.abs(base.deficit).max() > 1e-12 * base.spending.max():
-        return identity, base
-    elasticities = batch_of([model], world)
+        return base
     case = Case(deficit=np.zeros(base.regions))
-    (rest,), system = settle(base, [case], elasticities, model.rent, model.tolerance, model.steps)
+    (rest,), system = settle(base, [case], batch_of([model], world), model.rent, model.tolerance, model.steps)
     if not rest.converged:
         raise InputError(f"the benchmark without deficits {_why_not(rest, model)}")
-    return (*identity, replace(model, capacity="output", rent="buyer")), rebased(system, rest.state[None])
+    return rebased(system, rest.state[None])
 
 
 def batch_of(models: Sequence[Equilibrium], world: World) -> Elasticities:
@@ -227,20 +259,20 @@ def batch_of(models: Sequence[Equilibrium], world: World) -> Elasticities:
     )  # fmt: skip
 
 
-def _solved(
-    base: Base, cases: list[Case], models: list[Equilibrium], world: World, days: list[int], paths: bool
-) -> list[Outcome]:
-    first = models[0]
-    elasticities = batch_of(models, world)
+def _settled(
+    base: Base, cases: list[Case], models: list[Equilibrium], world: World, *, trade: bool
+) -> tuple[list[Rest], list[Counterfactual | None]]:
+    """Where each case came to rest, and what that says, None where it did not."""
+    first, elasticities = models[0], batch_of(models, world)
     rests, whole = settle(base, cases, elasticities, first.rent, first.tolerance, first.steps)
     good = np.array([b for b, rest in enumerate(rests) if rest.converged], dtype=np.intp)
-    out = [Outcome(status=f"{_why_not(rest, first)}") for rest in rests]
+    found: list[Counterfactual | None] = [None] * len(cases)
     if good.size:
         system = System(base, [cases[b] for b in good], elasticities.of(good), first.rent, like=whole)
-        found = counterfactuals(system, np.stack([rests[b].state for b in good]))
-        for b, each in zip(good, found, strict=True):
-            out[b] = _outcome(base, world, each, rests[b], days[b], cases[b], paths)
-    return out
+        states = np.stack([rests[b].state for b in good])
+        for b, each in zip(good, counterfactuals(system, states, trade), strict=True):
+            found[b] = each
+    return rests, found
 
 
 def _why_not(rest: Rest, model: Equilibrium) -> str:
@@ -250,39 +282,38 @@ def _why_not(rest: Rest, model: Equilibrium) -> str:
     )
 
 
-def _outcome(
-    base: Base, world: World, found: Counterfactual, rest: Rest, days: int, case: Case, paths: bool
-) -> Outcome:
-    year = days / 365
+def _outcome(world: World, found: Counterfactual, rest: Rest, days: int, case: Case, paths: bool) -> Outcome:
+    base, year = found.base, days / 365
     nodes = base.regions * base.products
     lost = (base.factors - found.value_added / found.price_index[:, None]) * year
     before = base.spending * year
-    economies = {
-        "real_expenditure_lost": before * (1 - found.real_expenditure),
-        "expenditure": before,
-        "price_index": found.price_index,
-        "factor_price": found.wage,
-        "duties_and_rents": found.revenue * year,
-        "duties_and_rents_before": base.revenue * year,
-        "terms_of_trade": found.terms_of_trade(),
-        "volume_of_trade": found.volume_of_trade(),
-        "residual": np.maximum(np.abs(found.factors), np.abs(found.budgets)),
-    }
-    industries = {
-        "price": found.price.reshape(nodes),
-        "output": found.quantity.reshape(nodes),
-        "sales": found.output.reshape(nodes) * year,
-        "residual": np.abs(found.goods).reshape(nodes),
-    }
-    assert found.trade is not None
-    trade, trade_before = found.trade * year, base.trade * year
-    if not paths:
-        trade, trade_before = trade.sum(axis=0), trade_before.sum(axis=0)
+    economies = {"real_expenditure_lost": before * (1 - found.real_expenditure), "expenditure": before}
+    industries, trade = {}, {}
+    if found.trade is not None:
+        economies |= {
+            "price_index": found.price_index,
+            "factor_price": found.wage,
+            "duties_and_rents": found.revenue * year,
+            "duties_and_rents_before": base.revenue * year,
+            "terms_of_trade": found.terms_of_trade(),
+            "volume_of_trade": found.volume_of_trade(),
+            "residual": np.maximum(np.abs(found.factors), np.abs(found.budgets)),
+        }
+        industries = {
+            "price": found.price.reshape(nodes),
+            "output": found.quantity.reshape(nodes),
+            "sales": found.output.reshape(nodes) * year,
+            "residual": np.abs(found.goods).reshape(nodes),
+        }
+        after, earlier = found.trade * year, base.trade * year
+        trade = {"deliveries": after, "deliveries_before": earlier}
+        if not paths:
+            trade = {name: values.sum(axis=0) for name, values in trade.items()}
     return Outcome(
         columns={"value_added_lost": np.where(world.live, lost.reshape(nodes), 0.0)},
         economies=economies,
         industries=industries,
-        trade={"deliveries": trade, "deliveries_before": trade_before},
+        trade=trade,
         notes=(*base.moved, *case.notes),
         steps=rest.steps,
         residual=found.residual,
