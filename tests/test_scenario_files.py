@@ -226,8 +226,8 @@ def test_a_tariff_alone_has_no_result_in_a_model_without_prices(outcome):
     code, said = outcome('name = "duty"\nhorizon = 100\n' + TARIFF)
     assert code == 2
     assert said == (
-        "no scenario has a result; leontief on duty: not expressible: Leontief has no prices, so it reads no Tariff or"
-        " TradeCost; use a model in which prices adjust"
+        "no scenario has a result; leontief on duty: not expressible: Leontief has no prices, so it reads no Tariff,"
+        " TariffSchedule or TradeCost; use equilibrium, in which prices adjust"
     )
 
 
