@@ -7,6 +7,7 @@ sum_p a_p log P_p at e = 0 and loses no digits beside it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
 NEAR = 1e-3
 """Below this, 1 - sigma is taken by the form that has no cancellation."""
-
-
-def mean_price(weights: Floats, log_price: Floats, e: Floats, axis: int) -> Floats:
-    """Log of the CES mean over `axis`; e = 1 - sigma broadcasts against the result with that axis kept."""
-    return unlifted((weights * lifted(log_price, e)).sum(axis=axis, keepdims=True), e).squeeze(axis)
 
 
 def lifted(log_price: Floats, e: Floats) -> Floats:
@@ -41,68 +37,70 @@ def unlifted(mean: Floats, e: Floats) -> Floats:
     return np.where(e == 0, mean, np.log1p(e * mean) / safe)
 
 
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """Prices of products and bundles, in logs: product (B, P, R, K) by the cells of the origin shares, bundle (B, R, P + 1).
+
+    power: (B, P, R, K) product prices to the power 1 - sigma of the buyer's bundle, where that was made on the way.
+    """
+
+    product: Floats
+    bundle: Floats
+    power: Floats | None
+
+
 class Bundles:
-    """The product bundles of all buyers of a batch: e (B, 2) is 1 - sigma of industries' inputs and of final users."""
+    """The product bundles of all buyers of a batch: P industries and a final user in each economy."""
 
     def __init__(self, base: Base, theta: Floats, sigma_inputs: Floats, sigma_final: Floats) -> None:
-        """theta: (B, P) trade elasticities; the other two (B,)."""
+        """theta: (B, P) trade elasticities; sigma: (B,) elasticities between products."""
         self.base = base
-        self.inverse_theta = -1 / theta
-        kinds = base.products + 1
-        batch = theta.shape[0]
-        self.e = np.empty((batch, kinds))
-        self.e[:, :-1] = (1 - sigma_inputs)[:, None]
+        self.over_theta = -1 / theta[:, :, None, None]
+        self.e = np.repeat((1 - sigma_inputs)[:, None], base.products + 1, axis=1)
         self.e[:, -1] = 1 - sigma_final
         # A buyer without any inputs has the price 1 and spends nothing.
         self.empty = base.inputs.sum(axis=0) <= 0
-        near = np.abs(self.e).min() <= NEAR
-        self.plain = not near
 
-    def prices(self, G: Floats) -> Floats:
-        """(B, R, P + 1) log prices of all bundles, from G (B, P, R, K), each product's price to the power -theta."""
-        log_price = np.log(G)
-        log_price *= self.inverse_theta[:, :, None, None]
-        self.log_price = log_price
-        base, e = self.base, self.e
+    def prices(self, G: Floats) -> Priced:
+        """Prices from G (B, P, R, K), each product's price to the power -theta."""
+        product = np.log(G)
+        product *= self.over_theta
+        base, e = self.base, self.e[:, None, :]
+        power = None
         if base.common:
-            # Two kinds of buyers see the same prices: lift them once for each kind, then weigh by matrix products.
-            self.power = []
-            out = np.empty((G.shape[0], base.regions, base.products + 1))
-            for part, kind in ((slice(0, -1), 0), (slice(-1, None), -1)):
-                ee = e[:, kind][:, None, None]
-                h = lifted(log_price[..., 0], ee)
-                # (R, B, P) @ (R, P, k)
-                mean = (h.transpose(2, 0, 1) @ base.inputs[:, :, part].transpose(1, 0, 2)).transpose(1, 0, 2)
-                out[..., part] = unlifted(mean, ee)
-            self.out = np.where(self.empty, 0.0, out)
-            return self.out
-        ee = e[:, None, None, :]
-        if self.plain:
-            self.power = np.exp(log_price * ee)
-            total = np.einsum("bpsk,psk->bsk", self.power, base.inputs)
-            total = np.where(self.empty, 1.0, total)
-            self.out = np.log(total) / e[:, None, :]
-            return self.out
-        h = lifted(log_price, ee)
-        mean = np.einsum("bpsk,psk->bsk", h, base.inputs)
-        self.out = np.where(self.empty, 0.0, unlifted(mean, e[:, None, :]))
-        self.power = None
-        return self.out
+            # All buyers of an economy see the same prices: lift them once for each kind, then weigh by matrix products.
+            mean = np.concatenate([
+                # [r, b, p] @ [r, p, k]
+                lifted(product[..., 0], e[..., k, None]).transpose(2, 0, 1) @ base.inputs[:, :, part].transpose(1, 0, 2)
+                for part, k in self._kinds()
+            ], axis=2).transpose(1, 0, 2)  # fmt: skip
+            bundle = unlifted(mean, e)
+        elif np.abs(e).min() > NEAR:
+            power = np.exp(product * e[:, None])
+            total = np.einsum("bpsk,psk->bsk", power, base.inputs)
+            bundle = np.log(np.where(self.empty, 1.0, total)) / e
+        else:
+            bundle = unlifted(np.einsum("bpsk,psk->bsk", lifted(product, e[:, None]), base.inputs), e)
+        return Priced(product, np.where(self.empty, 0.0, bundle), power)
 
-    def asked(self, G: Floats, money: Floats) -> Floats:
-        """(B, P, R, K) spending on each product over G, from the money (B, R, P + 1) of each bundle; after `prices`."""
-        base, e = self.base, self.e
-        scaled = money * np.exp(-e[:, None, :] * self.out)
-        if base.common:
-            out = np.zeros(G.shape)
-            for part, kind in ((slice(0, -1), 0), (slice(-1, None), -1)):
-                power = np.exp(e[:, kind][:, None, None] * self.log_price[..., 0])
-                # (R, B, k) @ (R, k, P)
-                spent = scaled[..., part].transpose(1, 0, 2) @ base.inputs[:, :, part].transpose(1, 2, 0)
-                out[..., 0] += power * spent.transpose(1, 2, 0)
-            return out / G
-        power = self.power if self.power is not None else np.exp(self.log_price * e[:, None, None, :])
-        power = power * base.inputs
-        power *= scaled[:, None]
-        power /= G
-        return power
+    def asked(self, G: Floats, priced: Priced, money: Floats) -> Floats:
+        """(B, P, R, K) spending on each product over G, from the money (B, R, P + 1) of each bundle."""
+        base, e = self.base, self.e[:, None, :]
+        scaled = money * np.exp(-e * priced.bundle)
+        if not base.common:
+            power = np.exp(priced.product * e[:, None]) if priced.power is None else priced.power
+            out = power * base.inputs
+            out *= scaled[:, None]
+            out /= G
+            return out
+        out = np.zeros(G.shape)
+        for part, k in self._kinds():
+            # [r, b, k] @ [r, k, p]
+            spent = scaled[..., part].transpose(1, 0, 2) @ base.inputs[:, :, part].transpose(1, 2, 0)
+            out[..., 0] += np.exp(e[..., k, None] * priced.product[..., 0]) * spent.transpose(1, 2, 0)
+        out /= G
+        return out
+
+    def _kinds(self) -> tuple[tuple[slice, int], ...]:
+        """The buyers that share an elasticity, and one of them: industries, final users."""
+        return (slice(0, -1), 0), (slice(-1, None), -1)

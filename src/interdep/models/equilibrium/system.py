@@ -89,15 +89,13 @@ class System:
 
     def _layout(self, like: System | None) -> None:
         """Where each part of the state lies."""
-        whose = self if like is None else like
         if like is None:
             self.specific = bool((self.elasticities.mobile < 1).any())
-            self.has_revenue = self.duties is not None or self.listed.slots + self.limits > 0
             self.caps = self.listed.slots
+            self.has_revenue = self.duties is not None or self.caps + self.limits > 0
         else:
-            self.specific, self.has_revenue, self.caps, self.limits = (
-                whose.specific, whose.has_revenue, whose.caps, whose.limits
-            )  # fmt: skip
+            self.specific, self.caps, self.limits = like.specific, like.caps, like.limits
+            self.has_revenue = like.has_revenue
         nodes, regions = self.products * self.regions, self.regions
         sizes = [nodes, nodes, regions, nodes * self.specific, self.caps, self.limits, regions * self.has_revenue]
         self.parts = [slice(a, b) for a, b in pairwise(np.cumsum([0, *sizes]).tolist())]
@@ -178,12 +176,11 @@ class System:
         if len(self.listed):
             self.listed.reprice(G, factor, weights)
         G += self.unused
-        bundle = self.bundles.prices(G)
+        priced = self.bundles.prices(G)
+        inputs = priced.bundle[..., :-1]
         factor_price = self.mobile * lw[:, :, None] + (1 - self.mobile) * lr
         e = self.e_value_added
-        cost = unlifted(
-            base.own_factors * lifted(factor_price, e) + (1 - base.own_factors) * lifted(bundle[..., :-1], e), e
-        )
+        cost = unlifted(base.own_factors * lifted(factor_price, e) + (1 - base.own_factors) * lifted(inputs, e), e)
         own = base.own_factors * np.exp(e * (factor_price - cost))
 
         # Incomes, with world factor income as numeraire; then what everybody asks of everybody.
@@ -197,7 +194,7 @@ class System:
         money = np.concatenate(
             [(1 - own) * costs.transpose(0, 2, 1), np.maximum(income, 1e-9 * base.spending)[..., None]], axis=2
         )
-        asked = self.bundles.asked(G, money)
+        asked = self.bundles.asked(G, priced, money)
         listed = self.listed.take(asked)
         fresh, collected, flows = self._received(factor, asked, listed, weights, wedge, trade)
         scarcity = np.zeros_like(fresh)
@@ -227,7 +224,7 @@ class System:
             out[:, parts[6]] = collected / base.spending
         return out, Solved(
             np.exp(log_price), sales, np.exp(lw) * scale[:, None], added + scarcity.transpose(0, 2, 1), income, collected,
-            bundle, own, G, factor, flows,
+            priced.bundle, own, G, factor, flows,
         )  # fmt: skip
 
     def _factor_prices(self, out: Floats, lw: Floats, lr: Floats, added: Floats) -> None:
