@@ -47,12 +47,17 @@ class CapacityPath:
 
 @dataclass(frozen=True, eq=False)
 class FlowPath:
-    """Deliveries capped: (N,) suppliers, (R, K) buyers (industries, then final users), daily share (T,) of base flow lost."""
+    """Deliveries cut: (N,) suppliers, (R, K) buyers (industries, then final users), daily share (T,) of base flow lost.
+
+    products: what is lost are whole products of an industry; by_buyer: the buyers decided it. Prices depend on both.
+    """
 
     suppliers: Mask
     buyers: Mask
     loss: Floats
     reroute: bool
+    products: bool = False
+    by_buyer: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +81,7 @@ class CostPath:
 
 @dataclass(frozen=True, eq=False)
 class DutyPath:
-    """Duties in place of the base year's: (P, R, R) rates by product, supplier, buyer, NaN where the base year's stay; daily
-    weight (T,), 1 while the schedule holds."""
+    """Duties in place of the base year's: (P, R, R) rates, NaN where those stay; daily weight (T,), 1 while they hold."""
 
     rates: Floats
     weight: Floats
@@ -214,9 +218,10 @@ def compile_scenario(
                 found = _product_parts(shock, suppliers, buyers, labels, trades)
                 notes.append(f"{scenario.name}, shock {number}: {found.note}")
                 sources |= dict.fromkeys(found.sources)
-                flows += _product_flows(found, world, mask, path, shock.reroute)
+                flows += _product_flows(found, world, mask, path, shock)
                 continue
-            flows.append(FlowPath(world.node_mask(suppliers, products), mask, path, shock.reroute))
+            by_buyer = isinstance(shock, ImportBan)
+            flows.append(FlowPath(world.node_mask(suppliers, products), mask, path, shock.reroute, False, by_buyer))
         elif isinstance(shock, DemandDrop):
             buyers = labels.economies("economies")
             demand.append(DemandPath(_mask(world.industries, products), _mask(world.economies, buyers), path))
@@ -272,7 +277,7 @@ def _product_parts(
     return product_parts(shock, suppliers, buyers, labels.world, known, year, labels.place("products"))
 
 
-def _product_flows(found: ProductParts, world: World, mask: Mask, path: Floats, reroute: bool) -> list[FlowPath]:
+def _product_flows(found: ProductParts, world: World, mask: Mask, path: Floats, shock: FlowShock) -> list[FlowPath]:
     """One cut for each part: its supplier's industry, its buyer's users, the part of the flow that the products are."""
     out = []
     for part in found.parts:
@@ -280,7 +285,8 @@ def _product_flows(found: ProductParts, world: World, mask: Mask, path: Floats, 
         users = np.zeros_like(mask)
         users[buyer] = mask[buyer]
         suppliers = world.node_mask((part.supplier,), (part.industry,))
-        out.append(FlowPath(suppliers, users, path * part.share, reroute))
+        by_buyer = isinstance(shock, ImportBan)
+        out.append(FlowPath(suppliers, users, path * part.share, shock.reroute, True, by_buyer))
     return out
 
 

@@ -22,6 +22,7 @@ class Cells:
 
     supplier: (n,) position in (P, R). cell: (n,) position in (P, R, K). old, new: (n,) origin share before and after,
     before prices answer (0: banned). left: (n,) part of the base-year quantity that may still be delivered, NaN without a cap.
+    by_buyer: (n,) whether the buyer decided on the cap, who then earns what it makes the delivery dearer; else the seller.
     """
 
     supplier: Places
@@ -29,12 +30,13 @@ class Cells:
     old: Floats
     new: Floats
     left: Floats
+    by_buyer: NDArray[np.bool_]
 
     @classmethod
     def none(cls) -> Cells:
         """Nothing changes."""
         nothing, empty = np.zeros(0, dtype=np.intp), np.zeros(0)
-        return cls(nothing, nothing, empty, empty, empty)
+        return cls(nothing, nothing, empty, empty, empty, np.zeros(0, dtype=bool))
 
 
 @dataclass(frozen=True, eq=False)

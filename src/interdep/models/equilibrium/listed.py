@@ -39,6 +39,7 @@ class Listed:
         supplier = np.concatenate([c.supplier for c in lists]).astype(np.intp)
         cell = np.concatenate([c.cell for c in lists]).astype(np.intp)
         left = np.concatenate([c.left for c in lists])
+        self.by_buyer = np.concatenate([c.by_buyer for c in lists])
         self.old = np.concatenate([c.old for c in lists])
         self.new = np.concatenate([c.new for c in lists])
         self.b = np.repeat(np.arange(len(cases)), [c.supplier.size for c in lists])

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from interdep.models.equilibrium.base import Base
-    from interdep.shocks.forcing import At, Forcing
+    from interdep.shocks.forcing import At, FlowPath, Forcing
     from interdep.world import World
 
     Floats = NDArray[np.float64]
 
 Capacity = Literal["output", "factors", "productivity"]
 
-TOTAL = 1 - 1e-12
+TINY = 1e-12
+
+TOTAL = 1 - TINY
 """A loss from which on a delivery is banned, not capped."""
 
 SUPPLY_LEFT = 0.01
@@ -64,38 +66,49 @@ def case_of(world: World, base: Base, forcing: Forcing, at: At, capacity: Capaci
 def _cells(world: World, base: Base, forcing: Forcing, at: At, gone: NDArray[np.bool_]) -> tuple[Cells, list[str]]:
     """Every delivery that is banned or capped, and the buyers that take their economy's mean mix."""
     products, regions, kinds = base.products, base.regions, base.shares.shape[3]
-    rows, by_row = replace(forcing, capacity=()).deliveries_lost(at)
+    # Whole products that nobody delivers any more leave the origin's share; a cut of everything caps the quantity.
+    without = [path for path in forcing.flows if path.products]
+    capping = [path for path in forcing.flows if not path.products]
+    mine = [path for path in capping if path.by_buyer]
+    suppliers = [path.suppliers.reshape(regions, products).any(axis=0) for path in forcing.flows]
     # Only products that are touched at all: everything below is one of them, m.
-    touched = np.union1d(rows % products, np.flatnonzero(gone.any(axis=0)))
+    touched = np.flatnonzero(np.any([gone.any(axis=0), *suppliers], axis=0))
     if not touched.size:
         return Cells.none(), []
-    lost = np.zeros((touched.size, regions, regions, products + 1))
-    # All kinds of final users of an economy are one buyer; a shock means all of them or none.
-    final = by_row[:, :, products:].max(axis=2, keepdims=True)
-    lost[np.searchsorted(touched, rows % products), rows // products] = np.concatenate(
-        [by_row[:, :, :products], final], axis=2
-    )
-    lost[gone.T[touched]] = 1.0
+
+    def lost_in(paths: list[FlowPath]) -> Floats:
+        """(m, R, R, K) part of each base-year delivery that these shocks take."""
+        rows, by_row = replace(forcing, capacity=(), flows=tuple(paths)).deliveries_lost(at)
+        out = np.zeros((touched.size, regions, regions, products + 1))
+        # All kinds of final users of an economy are one buyer; a shock means all of them or none.
+        final = by_row[:, :, products:].max(axis=2, keepdims=True)
+        whole = np.concatenate([by_row[:, :, :products], final], axis=2)
+        out[np.searchsorted(touched, rows % products), rows // products] = whole
+        return _one_for_all(world, base, touched, out) if base.common else out
+
+    removed, cut = lost_in(without), lost_in(capping)
+    removed[gone.T[touched]] = 1.0
     shares, use = base.shares[touched], base.base_cells[touched]
-    if base.common:
-        lost = _one_for_all(world, base, touched, lost)
+    lost = 1 - (1 - removed) * (1 - cut)
     hit = (lost > 0) & (shares > 0)
     banned = hit & (lost >= TOTAL)
-    supply = np.where(banned, 0.0, shares)
-    bare = (supply.sum(axis=1) < SUPPLY_LEFT) & banned.any(axis=1) & (use > 0)
-    notes = _mean_mix(world, base, touched, lost, supply, bare) if bare.any() else []
+    supply = np.where(banned, 0.0, shares * (1 - removed))
+    bare = (supply.sum(axis=1) < SUPPLY_LEFT) & hit.any(axis=1) & (use > 0)
+    notes = _mean_mix(world, base, touched, np.where(banned, 1.0, removed), supply, bare) if bare.any() else []
     # Where most of a buyer's supply is touched all of it is listed, so that what is left is added up and not what is gone
     # subtracted from the whole.
     most = np.where(hit, shares, 0.0).sum(axis=1) > MOST
     hit |= (bare | most)[:, None] & ((shares > 0) | (supply > 0))
     places = m, r, s, k = np.nonzero(hit)
-    capped = (lost[places] > 0) & ~banned[places] & ~bare[m, s, k]
+    capped = (cut[places] > 0) & ~banned[places] & ~bare[m, s, k]
+    by_buyer = (lost_in(mine) >= cut - TINY)[places] if mine else np.zeros(m.size, dtype=bool)
     return Cells(
         touched[m] * regions + r,
         (touched[m] * regions + s) * kinds + k,
         shares[places],
         supply[places],
-        np.where(capped, 1 - lost[places], np.nan),
+        np.where(capped, 1 - cut[places], np.nan),
+        by_buyer,
     ), notes
 
 
@@ -124,7 +137,7 @@ def _mean_mix(
         p, economy = touched[m], world.economies[s]
         use = base.base_cells[p, s]
         mean = (base.shares[p, :, s] * use).sum(axis=1) / use.sum()
-        column = np.where(lost[m, :, s, k] >= TOTAL, 0.0, mean)
+        column = mean * (1 - lost[m, :, s, k])
         buyer = _buyer(world, int(s), int(k), base.common)
         if column.sum() <= 0:
             without.append(f"{world.industries[p]} for {buyer}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-Rent = Literal["buyer", "seller"]
+Rent = Literal["decider", "buyer", "seller"]
 
 LEAST = 1e-12
 """Sales never fall below this part of the benchmark, so that their logarithm stays finite."""
@@ -269,7 +269,8 @@ class System:
         """(B, R) rents by the economy that earns them."""
         out = np.zeros((self.batch, self.regions))
         if rent.size:
-            economy = self.listed.s if self.rent == "buyer" else self.listed.r
+            buyer = self.listed.by_buyer if self.rent == "decider" else self.rent == "buyer"
+            economy = np.where(buyer, self.listed.s, self.listed.r)
             out = _added_up(self.listed.b * self.regions + economy, rent, out)
         return out
 
