@@ -40,8 +40,9 @@ def test_the_python_of_the_readme_runs(capsys):
 
 
 def test_the_scenario_of_the_docs_is_read():
-    first, by_product = blocks((ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8"), "toml")
+    first, by_product, duties = blocks((ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8"), "toml")
     assert len(Scenario.parse(first, "docs/scenarios.md").shocks) == 2
+    assert not Scenario.parse(f'name = "duties"\n{duties}', "docs/scenarios.md").on(World.read()).quiet
     whole = Scenario.parse(f'name = "by-product"\n{by_product}', "docs/scenarios.md")
     assert whole.on(World.read()).notes
 

@@ -198,7 +198,7 @@ def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path, capsys, mon
     Path("folder.toml").mkdir()
     assert main(["run", "absent.toml"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith("interdep: there is no file absent.toml; library scenarios are chip-shortage, ")
+    assert said.startswith("interdep: there is no file absent.toml; library scenarios are chip-export-controls, ")
     assert main(["run", "folder.toml"]) == 1
     assert capsys.readouterr().err == "interdep: folder.toml is a folder; name the scenario file in it\n"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Row:
     """One number: what was published (or another program gives), what we get, the pass mark, and whether it is met.
 
-    verdict: "pass", "miss", or "stated" where there is no mark and the comparison stands for itself.
+    verdict: "pass", "miss", "stated" where there is no mark and the comparison stands for itself, or "skipped".
     """
 
     case: str
@@ -32,6 +32,23 @@ def judged(case: str, quantity: str, published: str, ours: str, mark: str, met: 
 def stated(case: str, quantity: str, published: str, ours: str, note: str = "no mark") -> Row:
     """A row that only sets one number beside another."""
     return Row(case, quantity, published, ours, note, "stated")
+
+
+def skipped(case: str, quantity: str, published: str, why: str) -> Row:
+    """A row that could not be computed here, and what it needs."""
+    return Row(case, quantity, published, f"skipped: {why}", "", "skipped")
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """How close we are, in one sentence."""
+    count = {name: sum(row.verdict == name for row in rows) for name in ("pass", "miss", "stated", "skipped")}
+    marked = count["pass"] + count["miss"]
+    parts = [f"{count['pass']} of {marked} marks met"] if marked else []
+    if count["stated"]:
+        parts.append(f"{count['stated']} comparison{'s' * (count['stated'] > 1)} without a mark")
+    if count["skipped"]:
+        parts.append(f"{count['skipped']} skipped")
+    return ", ".join(parts)
 
 
 def as_text(rows: Sequence[Row]) -> str:

@@ -18,6 +18,7 @@ HOLDERS = (
     "interdep.models.leontief:Leontief",
     "interdep.models.ario.model:Ario",
     "interdep.models.equilibrium.model:Equilibrium",
+    "interdep.models.horizon:Horizon",
     "interdep.dependence.criteria:Thresholds",
     "interdep.trade.coverage:Coverage",
 )

@@ -23,7 +23,7 @@ DIMENSIONS = (
 NEVER_SUMMED = ("model", "scenario", "draw", "parameter", "criterion")
 """Adding up over these would mix alternatives, so `Table.by` keeps them."""
 
-NO_AMOUNT = ("fraction", "day", "count", "year")
+NO_AMOUNT = ("fraction", "day", "count", "year", "quantile", "rank correlation", "the parameter's")
 """Units that begin like this are never added up."""
 
 

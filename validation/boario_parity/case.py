@@ -50,7 +50,9 @@ def rows() -> list[Row]:
                         continue
                     theirs = boario_production(world, happening, days, order_type, **options)
                     model = boario_model(order_type, **options)
-                    ours = model.solve(world, [forcing], "average", paths=True)[0].output * normal
+                    done = model.solve(world, [forcing], "average", paths=True)[0]
+                    assert done.output is not None, done.status
+                    ours = done.output * normal
                     scale = np.maximum(np.abs(theirs), 1e-12 * normal)
                     worst = float((np.abs(ours - theirs) / scale).max())
                     lowest = float((theirs / normal).min())

@@ -39,11 +39,11 @@ def rows() -> list[Row]:
 
     def ends(name: str) -> tuple[float, ...]:
         about = known[name]
-        return tuple(dict.fromkeys((about.low, about.default, about.high)))
+        return tuple(dict.fromkeys(v for v in (about.low, about.default, about.high) if v is not None))
 
     kinds = ("stock_goods", "stock_mining", "stock_electronics", "stock_services")
     stocks = [dict(zip(kinds, values, strict=True)) for values in zip(*(ends(name) for name in kinds), strict=True)]
-    ranges = (ends("psi"), ends("overproduction_time"), (known["order_time"].low, known["order_time"].high), stocks)
+    ranges = (ends("psi"), ends("overproduction_time"), ends("order_time")[::2], stocks)
     tried = list(itertools.product(*ranges, ends("essential_above"), ("reroute", "keep")))
     left = []
     for place, (psi, over, order, stock, above, orders) in enumerate(tried):

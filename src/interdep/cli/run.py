@@ -48,6 +48,10 @@ def run(
     compare: Annotated[str | None, Parameter(help="A scenario to set beside the first.")] = None,
     economies: Shown = None,
     at: Level = "average",
+    draws: Annotated[int | None, Parameter(help="Draw all parameters from their ranges so often, for a range.")] = None,
+    seed: Annotated[int | None, Parameter(help="With --draws: the same seed gives the same draws; default 1.")] = None,
+    years: Annotated[int | None, Parameter(help="Follow scenarios so many years, elasticities rising with time.")] = None,
+    discount: Annotated[float | None, Parameter(help="With --years: rate a year, as in 0.03 (the default).")] = None,
     top: Annotated[int, Parameter(help="Rows to print.")] = 10,
     strict: Annotated[bool, switch("Exit with 2 when any scenario has no result.")] = False,
     world: TableName = "world-2014",
@@ -55,6 +59,7 @@ def run(
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
     """What breaks if a supply stops: value added lost by economy and industry, and with --models ario day by day."""
+    from interdep.cli.draws import range_tables
     from interdep.models.run import compare as compare_
     from interdep.models.run import run as run_
     from interdep.trade.folder import packaged_trades
@@ -70,6 +75,10 @@ def run(
             raise InputError(
                 "--every-supplier makes its own scenarios; leave the named ones out, or run them by themselves"
             )
+        if draws is not None:
+            raise InputError("--draws does not go with --every-supplier; name the scenarios whose ranges you want")
+        if years is not None:
+            raise InputError("--years does not go with --every-supplier; name the scenarios that you want to follow")
         if economies or at != "average":
             raise InputError(
                 "--economies and --at do not go with --every-supplier; name --buyers, and read its average"
@@ -84,31 +93,51 @@ def run(
             raise InputError(
                 f"{option} goes with --every-supplier alone; a scenario's length is its horizon, in its file"
             )
+    if seed is not None and draws is None:
+        raise InputError("--seed goes with --draws alone, as in --draws 200 --seed 1")
     if not scenarios:
         from interdep.shocks.scenario import library
 
         raise InputError(f"name a scenario: a TOML file, or one of {', '.join(library())}")
-    with common.progress("Running"):
+    if discount is not None and years is None:
+        raise InputError("--discount goes with --years alone, as in --years 5 --discount 0.03")
+    if years is not None:
+        from interdep.cli.years import over_years
+
+        if at != "average":
+            raise InputError("--at does not go with --years: each year reads the average of its own days")
         table = open_world(world)
         flows = None if trade is None else (open_trade(trade, None, common), *packaged_trades())
         wanted = [*scenarios, *([compare] if compare else [])]
-        result = run_(wanted, chosen, table, at, trade=flows)
+        groups = named_groups(economies, table)
+        sampling = None if draws is None else (draws, 1 if seed is None else seed)
+        return over_years(wanted, chosen, years, discount, groups, sampling, top, strict, table, flows, common)
+    with common.progress("Running") if draws is None else common.count("Draws") as told:
+        table = open_world(world)
+        flows = None if trade is None else (open_trade(trade, None, common), *packaged_trades())
+        wanted = [*scenarios, *([compare] if compare else [])]
+        sampling = {} if draws is None else {"draws": draws, "seed": 1 if seed is None else seed, "progress": told}
+        result = run_(wanted, chosen, table, at, trade=flows, **sampling)
         groups = named_groups(economies, table)
     beside = compare_([result], groups) if compare else None
+    sampled = range_tables(result, groups)
     if common.out is not None:
-        save_run(result, common.out, beside)
+        save_run(result, common.out, *sampled, *([beside] if beside is not None else []))
     for line in result.failures():
         common.warn(f"warning: no result for {line}")
+    for row in result.status.to_rows():
+        if row.get("draws"):
+            common.warn(f"warning: {row['model']}, {row['scenario']}: {row['draws']}")
     if common.json:
         print_json({
             "at": result.at, "run": result.hash,
             "loss": (result.loss.grouped("economy", groups) if groups else result.loss.by("economy")).to_dict(),
             "industries": result.loss.to_dict(), "status": result.status.to_dict(),
-            **{table.name: table.to_dict() for table in result.tables[2:]},
+            **{table.name: table.to_dict() for table in (*result.tables[2:], *sampled)},
             **({"comparison": beside.to_dict()} if beside else {}),
         })  # fmt: skip
     else:
-        _print(result, groups, top, table)
+        _print(result, groups, top, table, sampled)
         if beside is not None:
             from interdep.cli.compare import print_comparison
 
@@ -128,8 +157,8 @@ def named_groups(text: str | None, world: World) -> dict[str, Sequence[str]] | N
     return {**members_in(world, names)}
 
 
-def save_run(result: Run, folder: Path, comparison: Table | None = None) -> None:
-    """Tables, figures and the README of one run, and the comparison where there is one."""
+def save_run(result: Run, folder: Path, *further: Table) -> None:
+    """Tables, figures and the README of one run, and further tables made from it (comparison, ranges)."""
     from interdep.figures import loss_by_economy
     from interdep.geography import name_of
     from interdep.store import write_text
@@ -140,14 +169,16 @@ def save_run(result: Run, folder: Path, comparison: Table | None = None) -> None
         if row["status"] == "ok":
             figure = loss_by_economy(result.loss, row["scenario"], row["model"], names=names)
             figure.save(folder)
-    tables = list(result.tables)
-    if comparison is not None:
-        comparison.save(folder)
-        tables.append(comparison)
-    write_text(folder / "README.txt", about_tables(tables, "Results of interdep run"))
+    for table in further:
+        table.save(folder)
+    write_text(folder / "README.txt", about_tables([*result.tables, *further], "Results of interdep run"))
 
 
-def _print(result: Run, groups: dict[str, Sequence[str]] | None, top: int, world: World) -> None:
+def _print(
+    result: Run, groups: dict[str, Sequence[str]] | None, top: int, world: World, sampled: tuple[Table, ...] = ()
+) -> None:
+    from interdep.cli.draws import print_deciding, ranges_shown
+
     daily = set(result.daily.frame["model"].to_list()) if result.days else set()
     for status in result.status.to_rows():
         if status["status"] == "ok":
@@ -169,8 +200,10 @@ def _print(result: Run, groups: dict[str, Sequence[str]] | None, top: int, world
                     print_line(
                         f"Products: shock {number} names none: {size} of its industries ({shock.source or 'no source'})"
                     )
-            _print_economies(loss, groups, top, world.money)
+            _print_economies(loss, groups, top, world.money, ranges_shown(sampled, status["model"], scenario.name))
             print_line()
+            if sampled:
+                print_deciding(result, sampled, status["model"], scenario.name, named=groups is not None)
             members = sorted({m for g in groups.values() for m in g}) if groups else None
             _print_industries(loss.where(economy=members) if members else loss, min(top, 5), world)
             print_line()
@@ -181,17 +214,20 @@ def _print(result: Run, groups: dict[str, Sequence[str]] | None, top: int, world
                 _print_days(result, scenario.name, shown, min(top, 5), world)
 
 
-def _print_economies(loss: Table, groups: dict[str, Sequence[str]] | None, top: int, money: Money) -> None:
+def _print_economies(
+    loss: Table, groups: dict[str, Sequence[str]] | None, top: int, money: Money, ranges: Mapping[str, str]
+) -> None:
     from interdep.geography import name_of
 
     by_economy = loss.by("economy")
     exposed = "value_added_exposed" in loss.units
     rows = [
-        [name_of(r["economy"]), share(r["loss_share"]), _amount(money, r["value_added_lost"]),
-         *([_amount(money, r["value_added_exposed"])] if exposed else [])]
+        [name_of(r["economy"]), share(r["loss_share"]), *([ranges.get(r["economy"], MISSING)] if ranges else []),
+         _amount(money, r["value_added_lost"]), *([_amount(money, r["value_added_exposed"])] if exposed else [])]
         for r in (loss.grouped("economy", groups) if groups else by_economy.top(top, "loss_share")).to_rows()
     ]  # fmt: skip
-    print_grid(["economy", "of yearly\nvalue added", "lost", *(["exposed"] if exposed else [])], rows, (1, 2, 3))
+    spread, more = ["range (5 to\n95 % of draws)"] if ranges else [], ["exposed"] if exposed else []
+    print_grid(["economy", "of yearly\nvalue added", *spread, "lost", *more], rows, (1, 2, 3, 4))
     if not groups and len(by_economy) > top:
         print_line(f"{len(by_economy) - top} more economies: --top {len(by_economy)}")
     if exposed:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import numpy as np
 
@@ -59,14 +59,16 @@ class Leontief(Model):
 
     def solve(self, world: World, forcings: Sequence[Forcing], at: At) -> list[Outcome]:
         """See `Model.solve`; columns: value_added_lost, value_added_exposed, and the upstream and downstream parts."""
-        base = baseline(world)
-        out = []
-        for forcing in forcings:
-            try:
-                out.append(self._one(world, base, forcing, at))
-            except InterdepError as error:
-                out.append(Outcome(status=str(error)))
-        return out
+        return [_outcome(reach, self.response(world)) for reach in reaches(world, forcings, at)]
+
+    @classmethod
+    def solve_draws(
+        cls, models: Sequence[Any], world: World, forcings: Sequence[Forcing], at: At
+    ) -> Iterator[list[Outcome]]:
+        """See `Model.solve_draws`: the exposure depends on no parameter and is made once."""
+        found = reaches(world, forcings, at)
+        for model in models:
+            yield [_outcome(reach, model.response(world)) for reach in found]
 
     def response(self, world: World) -> Floats:
         """(N,) phi: value added lost for each unit of exposure."""
@@ -75,25 +77,6 @@ class Leontief(Model):
             shares = np.full(world.gross_output.size, self.labour_share)
         alpha = np.clip(np.where(np.isfinite(shares), shares, self.labour_share), 0.0, 1.0)
         return self.labour_elasticity / (1 + self.labour_elasticity) * alpha
-
-    def _one(self, world: World, base: Baseline, forcing: Forcing, at: At) -> Outcome:
-        if forcing.costs or forcing.schedules:
-            return Outcome(
-                "not expressible: Leontief has no prices, so it reads no Tariff, TariffSchedule or TradeCost;"
-                " use equilibrium, in which prices adjust"
-            )
-        added = np.maximum(world.value_added, 0.0) * forcing.days / 365
-        own, upstream, downstream = exposure(world, base, forcing, at)
-        both = 1 - (1 - upstream) * (1 - downstream)
-        phi = self.response(world)
-        return Outcome(
-            columns={
-                "value_added_lost": added * (1 - (1 - own) * (1 - phi * both)),
-                "value_added_exposed": added * (1 - (1 - own) * (1 - both)),
-                "exposed_upstream": added * (1 - own) * upstream,
-                "exposed_downstream": added * (1 - own) * downstream,
-            }
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +116,40 @@ def baseline(world: World) -> Baseline:
     )  # fmt: skip
     _BASELINES[world] = base
     return base
+
+
+def reaches(world: World, forcings: Sequence[Forcing], at: At) -> list[tuple[Floats, ...] | str]:
+    """For each forcing the value added within its horizon and its exposure (see `exposure`), or why there is none."""
+    base = baseline(world)
+    out: list[tuple[Floats, ...] | str] = []
+    for forcing in forcings:
+        if forcing.costs or forcing.schedules:
+            out.append(
+                "not expressible: Leontief has no prices, so it reads no Tariff, TariffSchedule or TradeCost;"
+                " use equilibrium, in which prices adjust"
+            )
+            continue
+        try:
+            added = np.maximum(world.value_added, 0.0) * forcing.days / 365
+            out.append((added, *exposure(world, base, forcing, at)))
+        except InterdepError as error:
+            out.append(str(error))
+    return out
+
+
+def _outcome(reach: tuple[Floats, ...] | str, response: Floats) -> Outcome:
+    if isinstance(reach, str):
+        return Outcome(status=reach)
+    added, own, upstream, downstream = reach
+    both = 1 - (1 - upstream) * (1 - downstream)
+    return Outcome(
+        columns={
+            "value_added_lost": added * (1 - (1 - own) * (1 - response * both)),
+            "value_added_exposed": added * (1 - (1 - own) * (1 - both)),
+            "exposed_upstream": added * (1 - own) * upstream,
+            "exposed_downstream": added * (1 - own) * downstream,
+        }
+    )
 
 
 def exposure(world: World, base: Baseline, forcing: Forcing, at: At) -> tuple[Floats, Floats, Floats]:

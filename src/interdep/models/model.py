@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from interdep.errors import InputError, InterdepError
+from interdep.parameter import parameters_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,6 +54,24 @@ class Outcome:
         return self.status == OK
 
 
+@dataclass(frozen=True)
+class Range:
+    """What a parameter may be, from low to high, and what the model has it at; a value outside is no mistake, it is a choice."""
+
+    low: float
+    value: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high:
+            raise InputError(f"the range from {self.low:g} to {self.high:g} has its low above its high; swap them")
+
+    @property
+    def inside(self) -> bool:
+        """The value lies within the range."""
+        return self.low <= self.value <= self.high
+
+
 class Model(ABC):
     """How a shock spreads. Subclasses are frozen dataclasses, and final: they are never subclassed again."""
 
@@ -66,3 +87,30 @@ class Model(ABC):
 
         Columns that every model gives: `value_added_lost` (money over the horizon, positive when bad).
         """
+
+    def ranges_on(self, world: World) -> dict[str, Range]:
+        """The parameters that are drawn where a range of the answer is asked for, by name: those that have a range."""
+        return {
+            name: Range(about.low, float(getattr(self, name)), about.high)
+            for name, about in parameters_of(self).items()
+            if about.low is not None and about.high is not None
+        }
+
+    def with_values(self, world: World, values: Mapping[str, float]) -> Self:
+        """The same model with these values for parameters of `ranges_on`."""
+        changed: Any = replace(self, **values)  # pyright: ignore[reportArgumentType, reportCallIssue]
+        return changed
+
+    @classmethod
+    def solve_draws(
+        cls, models: Sequence[Model], world: World, forcings: Sequence[Forcing], at: At
+    ) -> Iterator[list[Outcome]]:
+        """For each of many models in turn, what it says of every forcing; a class may share work between them.
+
+        A model that cannot be solved at all gives its reason for every forcing.
+        """
+        for model in models:
+            try:
+                yield model.solve(world, forcings, at)
+            except InterdepError as error:
+                yield [Outcome(str(error))] * len(forcings)

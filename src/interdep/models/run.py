@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from interdep.errors import InputError, MissingData, NotConverged, unknown
 from interdep.models.ario import Ario
+from interdep.models.draws import QUANTILES, Draws, Progress, checked, draw
 from interdep.models.equilibrium import Equilibrium
 from interdep.models.leontief import Leontief
 from interdep.models.model import OK, Model, Outcome
+from interdep.models.ranges import SAMPLE, deciding, ranges, sample_tables, with_ranges
 from interdep.models.results import MARKETS, day_tables, loss_table, market_tables, status_table
 from interdep.provenance import Provenance
 from interdep.shocks.scenario import Scenario
@@ -38,6 +40,8 @@ class Run:
     added and their ratio. status: Table over (model, scenario) with one sentence each. scenarios: as they were run.
     days: Tables of models that work day by day, by name (see `daily`, `bottlenecks`, `stocks`, `paths`); empty without one.
     markets: Tables of models in which prices adjust (see `economies`, `industries`, `trade`); empty without one.
+    sample: Tables of a run with draws (see `draws`, `drawn`); empty without. With draws, `loss` and `economies` also have low,
+    value and high: 5, 50 and 95 % of the draws of each cell lie below, which adds up over no cells (see `ranges`).
     """
 
     loss: Table
@@ -47,11 +51,12 @@ class Run:
     provenance: Provenance
     days: Mapping[str, Table] = field(default_factory=dict)
     markets: Mapping[str, Table] = field(default_factory=dict)
+    sample: Mapping[str, Table] = field(default_factory=dict)
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Every table of the run."""
-        return (self.loss, self.status, *self.days.values(), *self.markets.values())
+        return (self.loss, self.status, *self.days.values(), *self.markets.values(), *self.sample.values())
 
     @property
     def economies(self) -> Table:
@@ -104,6 +109,32 @@ class Run:
         return self.days[name]
 
     @property
+    def draws(self) -> Table:
+        """Losses by (model, scenario, draw, economy); missing where a draw has no result."""
+        return self._of_sample("draws")
+
+    @property
+    def drawn(self) -> Table:
+        """The value of every parameter in every draw, by (model, draw, parameter)."""
+        return self._of_sample("drawn")
+
+    def ranges(self, groups: Mapping[str, Sequence[str]] | None = None) -> Table:
+        """The loss and its range over the draws by (model, scenario, economy); see `interdep.models.ranges.ranges`.
+
+        groups: {label: members} in place of economies, added up within each draw.
+        """
+        return ranges(self.draws, self.loss, self.markets.get("economies"), groups)
+
+    def deciding(self, groups: Mapping[str, Sequence[str]] | None = None) -> Table:
+        """Which parameters move the loss share, most first; see `interdep.models.ranges.deciding`."""
+        return deciding(self.draws, self.drawn, groups)
+
+    def _of_sample(self, name: str) -> Table:
+        if name not in self.sample:
+            raise MissingData("this run has no draws, so it has no ranges: run it with draws=200")
+        return self.sample[name]
+
+    @property
     def scenario(self) -> Scenario:
         """The scenario, where there is exactly one."""
         if len(self.scenarios) != 1:
@@ -134,7 +165,7 @@ class Run:
         scenarios = [s.model_dump(mode="json", exclude_none=True) for s in self.scenarios]
         save_tables(
             folder,
-            {"loss": self.loss, "status": self.status, **self.days, **self.markets},
+            {"loss": self.loss, "status": self.status, **self.days, **self.markets, **self.sample},
             csv=csv,
             kind="run",
             run=self.hash,
@@ -154,7 +185,8 @@ class Run:
         scenarios = tuple(Scenario.model_validate(s) for s in _dates(manifest["scenarios"]))
         loss, status = tables.pop("loss"), tables.pop("status")
         markets = {name: tables.pop(name) for name in MARKETS if name in tables}
-        return cls(loss, status, scenarios, manifest["at"], loss.provenance, tables, markets)
+        sample = {name: tables.pop(name) for name in SAMPLE if name in tables}
+        return cls(loss, status, scenarios, manifest["at"], loss.provenance, tables, markets, sample)
 
     def __repr__(self) -> str:
         lines = [f"Run of {len(self.scenarios)} scenario(s), read at the {self.at}"]
@@ -174,16 +206,21 @@ def run(
     at: At = "average",
     keep: Literal["summary", "paths"] = "summary",
     trade: Trade | Sequence[Trade] | None = None,
+    draws: int | None = None,
+    seed: int = 1,
+    progress: Progress = lambda done, of: None,
 ) -> Run:
     """What breaks: every scenario in every model on one World.
 
     scenarios: one or several, as values, library names or files; models: values or names, default Leontief; world: default
     the packaged "world-2014"; at: whether models without days read the average over the horizon or the peak; keep: "paths"
     keeps the output of every node on every day; trade: where shocks that name products find them, default the packaged tables.
+    draws: how often the parameters of every model are drawn from their ranges, besides the run with the models as they are (see
+    `Run.ranges`, `Run.deciding`); seed: the same one gives the same draws; progress: is told (draws done, of all).
     A scenario that fails in a batch keeps its reason in `status`; a single one raises it. Raises NotConverged where no
     scenario has a result in any model.
     """
-    made = attempt(scenarios, models, world, at, keep, trade, single_raises=True)
+    made = attempt(scenarios, models, world, at, keep, trade, draws, seed, progress, single_raises=True)
     if not len(made.loss):
         first = made.status.to_rows()[0]
         raise NotConverged(f"no scenario has a result; {first['model']} on {first['scenario']}: {first['status']}")
@@ -197,6 +234,9 @@ def attempt(
     at: At = "average",
     keep: Literal["summary", "paths"] = "summary",
     trade: Trade | Sequence[Trade] | None = None,
+    draws: int | None = None,
+    seed: int = 1,
+    progress: Progress = lambda done, of: None,
     *,
     single_raises: bool = False,
 ) -> Run:
@@ -205,6 +245,8 @@ def attempt(
         raise unknown("value of at", at, ("average", "peak"))
     if keep not in ("summary", "paths"):
         raise unknown("value of keep", keep, ("summary", "paths"))
+    if draws is not None:
+        checked(draws, seed)
     chosen = _scenarios(scenarios)
     engines = _models(models)
     world = world if world is not None else World.read()
@@ -223,17 +265,27 @@ def attempt(
         also = {"paths": True} if keep == "paths" and not isinstance(engine, Leontief) else {}
         outcomes.update(zip(sound, engine.solve(world, forcings, at, **also), strict=True))
         results += [(engine, chosen[place], outcomes[place]) for place in range(len(chosen))]
+    sampled: Draws | None = None
+    if draws is not None:
+        read = dict(zip((chosen[place].name for place in sound), forcings, strict=True))
+        # A scenario without a result at the parameters as they are given has nothing its draws could be set beside.
+        asked = {e.name: {s.name: read[s.name] for m, s, o in results if m is e and o.ok} for e in engines}
+        sampled = draw(engines, world, asked, at, draws, seed, progress)
     steps = [step_of(engine, world, at) for engine in engines]
     cited = [source for engine in engines for source in engine.sources]
     cited += [source for forcing in forcings for source in forcing.sources]
     steps = [note for forcing in forcings for note in forcing.notes] + steps
     steps += dict.fromkeys(f"{e.name}: {note}" for e, s, o in results for note in o.notes)
-    provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash, name=world.name)
-    tables = day_tables(world, results, provenance)
-    return Run(
-        loss_table(world, results, provenance), status_table(results, provenance), chosen, at, provenance, tables,
-        market_tables(world, results, provenance),
-    )  # fmt: skip
+    steps += sampled.notes if sampled else ()
+    facts = {"draws": draws, "seed": seed} if sampled else {}
+    provenance = world.provenance.with_sources(*cited).then(*steps, table=world.hash, name=world.name, **facts)
+    loss, status = loss_table(world, results, provenance), status_table(results, provenance)
+    markets, sample = market_tables(world, results, provenance), {}
+    if sampled:
+        loss, status, markets = with_ranges(sampled, world, loss, status, markets)
+        sample = sample_tables(sampled, world, provenance)
+    days = day_tables(world, results, provenance)
+    return Run(loss, status, chosen, at, provenance, days, markets, sample)
 
 
 def step_of(engine: Model, world: World, at: At) -> str:
@@ -250,7 +302,8 @@ def compare(runs: Sequence[Run], economies: Mapping[str, Sequence[str]] | None =
     """Losses of several runs side by side: one row for each model, scenario and economy.
 
     economies: {label: members} rows to show (a group is one row), default every economy. `difference` is the loss share less
-    that of the first scenario in the same model and economy. Raises InputError where runs are on different data.
+    that of the first scenario in the same model and economy; low, value and high are the loss share's range where a run has
+    draws. Raises InputError where runs are on different data.
     """
     import polars as pl
 
@@ -264,7 +317,7 @@ def compare(runs: Sequence[Run], economies: Mapping[str, Sequence[str]] | None =
             )
         if other.at != first.at:
             raise InputError(f"one run reads the {first.at}, another the {other.at}; run both with the same --at")
-    frames = []
+    frames, units = [], {}
     seen: set[tuple[str, str]] = set()
     for each in runs:
         pairs = set(each.loss.frame.select("model", "scenario").unique().iter_rows())
@@ -273,7 +326,13 @@ def compare(runs: Sequence[Run], economies: Mapping[str, Sequence[str]] | None =
             raise InputError(f"scenario {scenario!r} in {model} stands in two of the runs; rename one of the scenarios")
         seen |= pairs
         table = each.loss.by("economy") if economies is None else each.loss.grouped("economy", economies)
-        frames.append(table.frame)
+        frame, units = table.frame, {**units, **table.units}
+        if each.sample:
+            spread = each.ranges(economies)
+            units |= {name: spread.units[name] for name in QUANTILES}
+            added = spread.frame.select(*spread.dims, *QUANTILES)
+            frame = frame.join(added, on=list(spread.dims), how="left", maintain_order="left")
+        frames.append(frame)
     # Models may give different columns; what one does not give is missing there.
     frame = pl.concat(frames, how="diagonal")
     base = first.scenarios[0].name
@@ -286,8 +345,7 @@ def compare(runs: Sequence[Run], economies: Mapping[str, Sequence[str]] | None =
     )
     frame = frame.join(reference, on=["model", "economy"], how="left", maintain_order="left")
     frame = frame.with_columns((pl.col("loss_share") - pl.col("reference")).alias("difference")).drop("reference")
-    units = {c: u for each in runs for c, u in each.loss.units.items()}
-    units = {**units, "difference": f"fraction of yearly value added, less {base}"}
+    units["difference"] = f"fraction of yearly value added, less {base}"
     return Table(
         "comparison", frame, ("model", "scenario", "economy"), units, "Value added lost, scenarios side by side",
         dict(first.loss.ratios), first.provenance,

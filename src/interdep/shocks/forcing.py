@@ -220,8 +220,8 @@ def compile_scenario(
                 sources |= dict.fromkeys(found.sources)
                 flows += _product_flows(found, world, mask, path, shock)
                 continue
-            by_buyer = isinstance(shock, ImportBan)
-            flows.append(FlowPath(world.node_mask(suppliers, products), mask, path, shock.reroute, False, by_buyer))
+            whole, by_buyer = shock.cut == "products", isinstance(shock, ImportBan)
+            flows.append(FlowPath(world.node_mask(suppliers, products), mask, path, shock.reroute, whole, by_buyer))
         elif isinstance(shock, DemandDrop):
             buyers = labels.economies("economies")
             demand.append(DemandPath(_mask(world.industries, products), _mask(world.economies, buyers), path))

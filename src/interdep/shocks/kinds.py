@@ -101,6 +101,8 @@ class FlowShock(Shock):
     products: codes (or their first digits) in the nomenclature products_in, in place of industries: each then is the part of
     its industry's deliveries that it makes up between each supplier and buyer, see `interdep.shocks.products`; over: what it
     is a part of, the same industry's products in the trade table, or the industry's deliveries in the World ("table").
+    cut: what the share is of where no products are named, the "quantity" of each delivery or whole "products" of the industry,
+    which then are not delivered at all (a model in which prices adjust reads it).
     """
 
     effect = "flow"
@@ -111,6 +113,7 @@ class FlowShock(Shock):
     products: Codes | None = None
     products_in: str = "HS22"
     over: Literal["trade", "table"] = "trade"
+    cut: Literal["quantity", "products"] = "quantity"
 
     @model_validator(mode="after")
     def _products_or_industries(self) -> FlowShock:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
 
 import numpy as np
@@ -152,6 +152,21 @@ class Ario(Model):
             for places, outcomes in zip(batches, pool.map(solved, batches), strict=True):
                 out.update(zip(places, outcomes, strict=True))
         return [out[place] for place in range(len(forcings))]
+
+    @classmethod
+    def solve_draws(
+        cls, models: Sequence[Any], world: World, forcings: Sequence[Forcing], at: At
+    ) -> Iterator[list[Outcome]]:
+        """See `Model.solve_draws`: as many models side by side as there are threads, one thread each."""
+
+        def solved(model: Ario) -> list[Outcome]:
+            return next(Model.solve_draws([replace(model, threads=1)], world, forcings, at))
+
+        threads = max((model.threads if model.device == "cpu" else 1 for model in models), default=1)
+        for k in range(0, len(models), threads):
+            with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
+                part = list(pool.map(solved, models[k : k + threads]))
+            yield from part
 
 
 def days_by_code(field: str, given: Any) -> tuple[tuple[str, float], ...]:

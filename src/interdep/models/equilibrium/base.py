@@ -13,8 +13,11 @@ from interdep.errors import NotConverged, first_five
 from interdep.models.network import flows_by_product, origin_shares, scatter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from interdep.units import Money
     from interdep.world import World
 
     Floats = NDArray[np.float64]
@@ -152,6 +155,36 @@ def _made(world: World, form: OriginShares) -> Base:
         total = float(np.abs(made.output - rough.output).sum() / rough.output.sum())
         moved.append(f"output solved again with these shares, moved by {total:.2%} of its total")
     return replace(made, moved=tuple(moved))
+
+
+def as_world(
+    base: Base,
+    name: str,
+    money: Money,
+    economies: Sequence[str],
+    industries: Sequence[str],
+    classification: str = "own",
+) -> World:
+    """A benchmark as a World, in its unit of money and with its duties; `base_of` that World is this benchmark again.
+
+    For data that balance only in the model (trade, input shares and value added of different origin): put them into a Base,
+    let `settle` find its equilibrium, take `rebased`, and run any scenario on the World of it.
+    """
+    from interdep.world import World
+
+    # Where shares are common, all buyers of an economy have the same suppliers.
+    flows = base.shares * base.use()[:, None]
+    if base.duties is not None:
+        flows = flows / (1 + base.duties)[..., None]
+    products, regions = base.products, base.regions
+    nodes = products * regions
+    by_node = flows.transpose(1, 0, 2, 3)
+    return World(
+        name, money, tuple(economies), tuple(industries), ("final use",),
+        intermediate=by_node[..., :products].reshape(nodes, nodes),
+        final_use=by_node[..., products:].reshape(nodes, regions, 1),
+        gross_output=base.output.T.reshape(nodes), duties=base.duties, classification=classification,
+    )  # fmt: skip
 
 
 def balanced(rough: Base) -> Base:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, final
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from interdep.models.equilibrium.outcome import Counterfactual, counterfactuals,
 from interdep.models.equilibrium.reading import case_of
 from interdep.models.equilibrium.solver import Rest, settle
 from interdep.models.equilibrium.system import System
-from interdep.models.model import Model, Outcome
+from interdep.models.model import Model, Outcome, Range
 from interdep.models.network import one_blas_thread
 from interdep.parameter import check_parameters, parameter
 from interdep.provenance import Source
@@ -43,11 +43,14 @@ CHOICES = {
     "origin_shares": ("own", "common"),
     "deficits": ("kept", "none"),
     "capacity": ("output", "factors", "productivity"),
-    "rent": ("buyer", "seller"),
+    "rent": ("decider", "buyer", "seller"),
 }
 
 BATCH = 32
 """Cases solved side by side; each is solved on its own, so that the number changes no result beyond the tolerance."""
+
+OF_INDUSTRY = "trade_elasticity "
+"""What the trade elasticity of one industry is called among the parameters that are drawn, before its code."""
 
 MEMORY = 400_000_000
 """Bytes for the past steps of a batch."""
@@ -65,7 +68,8 @@ class Equilibrium(Model):
     trade_elasticities: {industry code: elasticity} in place of the packaged ones (`interdep.models.equilibrium.elasticities`).
     origin_shares: each buyer's own, or common to the buyers of an economy (Caliendo & Parro). deficits: kept as a share of world
     income, or none (the benchmark is then solved again without any). capacity: a loss of capacity caps output (what is
-    scarce earns a rent), takes away factors, or lowers productivity. rent: who earns what capped deliveries cost more.
+    scarce earns a rent), takes away factors, or lowers productivity. rent: who earns what capped deliveries cost more: the side
+    that decided (buyers in an ImportBan, else sellers), or always one of them.
     tolerance: largest excess of any market that counts as none; steps: at most.
     """
 
@@ -100,7 +104,7 @@ class Equilibrium(Model):
     origin_shares: Literal["own", "common"] = "own"
     deficits: Literal["kept", "none"] = "kept"
     capacity: Literal["output", "factors", "productivity"] = "output"
-    rent: Literal["buyer", "seller"] = "buyer"
+    rent: Literal["decider", "buyer", "seller"] = "decider"
     tolerance: float = 1e-10
     steps: int = 1000
 
@@ -130,15 +134,49 @@ class Equilibrium(Model):
 
     def theta(self, world: World) -> np.ndarray:
         """(P,) trade elasticity of every industry of a table, within the horizon."""
+        found = {code: each.default for code, each in by_industry(world, self.trade_elasticity).items()}
+        found |= self._set_for(world)
+        return np.array([found[i] for i in world.industries]) * self.horizon_factor
+
+    def _set_for(self, world: World) -> dict[str, float]:
+        """Industry of a table to the trade elasticity that `trade_elasticities` sets for it."""
         from interdep.classifications import resolve
 
-        found = {code: each.default for code, each in by_industry(world, self.trade_elasticity).items()}
+        found: dict[str, float] = {}
         for name, value in self.trade_elasticities:
             try:
-                found |= dict.fromkeys(resolve(name, world.industries, world.classification), value)
+                found |= dict.fromkeys(resolve(name, world.industries, world.classification), float(value))
             except InputError as error:
                 raise InputError(f"Equilibrium: trade_elasticities: {error}") from error
-        return np.array([found[i] for i in world.industries]) * self.horizon_factor
+        return found
+
+    def ranges_on(self, world: World) -> dict[str, Range]:
+        """See `Model.ranges_on`; "trade_elasticity CODE" is that of one industry, where the packaged table has its range."""
+        found = super().ranges_on(world)
+        already = self._set_for(world)
+        for code, each in by_industry(world, self.trade_elasticity).items():
+            if each.low is not None and each.high is not None:
+                found[OF_INDUSTRY + code] = Range(each.low, already.get(code, each.default), each.high)
+        return found
+
+    def with_values(self, world: World, values: Mapping[str, float]) -> Self:
+        """See `Model.with_values`."""
+        codes = {name.removeprefix(OF_INDUSTRY): v for name, v in values.items() if name.startswith(OF_INDUSTRY)}
+        others = {name: v for name, v in values.items() if not name.startswith(OF_INDUSTRY)}
+        return replace(super().with_values(world, others), trade_elasticities={**self._set_for(world), **codes})
+
+    @classmethod
+    def solve_draws(
+        cls, models: Sequence[Any], world: World, forcings: Sequence[Forcing], at: At
+    ) -> Iterator[list[Outcome]]:
+        """See `Model.solve_draws`: several batches of pairs of model and forcing at a time."""
+        at_a_time = max(1, 4 * BATCH // max(1, len(forcings)))
+        for k in range(0, len(models), at_a_time):
+            part = models[k : k + at_a_time]
+            pairs = [m for m in part for _ in forcings]
+            found = iter(solve_all(pairs, world, list(forcings) * len(part), at, light=True))
+            for _ in part:
+                yield [next(found) for _ in forcings]
 
     def solve(self, world: World, forcings: Sequence[Forcing], at: At, *, paths: bool = False) -> list[Outcome]:
         """See `Model.solve`; columns: value_added_lost. paths: deliveries by product, too."""
