@@ -52,6 +52,9 @@ BATCH = 32
 OF_INDUSTRY = "trade_elasticity "
 """What the trade elasticity of one industry is called among the parameters that are drawn, before its code."""
 
+THREADS, FEW = 2, 4
+"""Batches solved at the same time, and cases under which a batch is not divided between them."""
+
 MEMORY = 400_000_000
 """Bytes for the past steps of a batch."""
 
@@ -217,7 +220,11 @@ def solve_all(
     alike: dict[tuple[Any, ...], list[int]] = {}
     for place, model in enumerate(models):
         alike.setdefault((*_benchmark_of(model), model.rent, model.tolerance, model.steps), []).append(place)
-    jobs = [places[k : k + BATCH] for places in alike.values() for k in range(0, len(places), BATCH)]
+    jobs = []
+    for places in alike.values():
+        # Two batches at least, side by side, where there is enough for two.
+        size = min(BATCH, max(FEW, -(-len(places) // THREADS)))
+        jobs += [places[k : k + size] for k in range(0, len(places), size)]
     cases: dict[tuple[Any, ...], Case | str] = {}
 
     def solved(places: list[int]) -> dict[int, Outcome]:
@@ -255,7 +262,7 @@ def solve_all(
     if len(jobs) == 1:
         made = solved(jobs[0])
     elif jobs:
-        with one_blas_thread(), ThreadPoolExecutor(2) as pool:
+        with one_blas_thread(), ThreadPoolExecutor(THREADS) as pool:
             for part in pool.map(solved, jobs):
                 made.update(part)
     return [made[k] for k in range(len(models))]
