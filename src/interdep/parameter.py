@@ -71,7 +71,10 @@ def check_parameters(value: object) -> None:
 
 
 def parameters() -> Table:
-    """Every parameter of every model: holder, name, default, low, high, unit and source, as one Table."""
+    """Every parameter of every model: holder, name, default, low, high, unit and source, as one Table.
+
+    Trade elasticities by ISIC division stand as `trade_elasticities[26]`.
+    """
     import polars as pl
 
     from interdep.tables import Table
@@ -82,6 +85,10 @@ def parameters() -> Table:
         holder = getattr(importlib.import_module(module), name)
         for field, about in parameters_of(holder).items():
             rows.append((name, field, about.default, about.low, about.high, about.unit, about.source))
+    tables = importlib.import_module("interdep.models.equilibrium.elasticities")
+    for division, each in tables.by_division().items():
+        field, unit = f"trade_elasticities[{division}]", "trade elasticity (theta) of an ISIC division"
+        rows.append(("Equilibrium", field, each.default, each.low, each.high, unit, each.source))
     frame = pl.DataFrame(
         rows,
         schema={
