@@ -9,11 +9,26 @@ from pathlib import Path
 import pytest
 
 import interdep.assessment
-from interdep import Partnership, Scenario, SupplyStop, assess
+from interdep import (
+    CapacityLoss,
+    DemandDrop,
+    Equilibrium,
+    ImportBan,
+    InputError,
+    Leontief,
+    Partnership,
+    Scenario,
+    SupplyStop,
+    World,
+    assess,
+    run,
+)
 from interdep.briefing.content import Bullets, Document, Grid, Heading, KeyNumber, KeyNumbers, Paragraph
 from interdep.briefing.html import render
 from interdep.models.stops import supplier_stops
+from interdep.shocks.scenario import library
 from interdep.testing import small_world
+from interdep.units import per_cent
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -83,7 +98,7 @@ def test_every_figure_has_a_title_a_text_alternative_and_stands_on_disk(eu_japan
 
 
 def test_the_bottom_line_says_what_the_tables_say(eu_japan):
-    shared, products, hidden, costs = eu_japan.bottom_line
+    shared, products, hidden, costs, years, phased = eu_japan.bottom_line
     assert "EU27 in 25 of 52 products and for Japan in 12 of 18 products" in products
     assert "2846" in products
     common = eu_japan.dependencies.common()
@@ -93,6 +108,16 @@ def test_the_bottom_line_says_what_the_tables_say(eu_japan):
     by = eu_japan.run.loss.grouped("economy", eu_japan.dependencies.buyers).to_rows()
     worst = max((r for r in by if r["economy"] == "EU27"), key=lambda r: r["loss_share"])
     assert next(s.title for s in eu_japan.run.scenarios if s.name == worst["scenario"]) in costs
+    ranges = eu_japan.adjusted.ranges(eu_japan.dependencies.buyers).to_rows()
+    most = max((r for r in ranges if r["economy"] == "EU27"), key=lambda r: r["expenditure_default"])
+    title = next(s.title for s in eu_japan.adjusted.scenarios if s.name == most["scenario"])
+    assert f"for EU27 “{title}” costs most, {per_cent(most['expenditure_default'])} (" in years
+    (ban,) = (
+        eu_japan.paths.made["russian-oil-phase-out"].sums.where(scenario="russian-oil-ban", economy="EU27").to_rows()
+    )
+    assert ban["real_expenditure_difference"] > 0
+    assert f"costs {World.read().money.format(ban['real_expenditure_difference'])} less than" in phased
+    assert f"({per_cent(ban['difference'])} of expenditure" in phased
 
 
 def test_every_source_and_every_parameter_is_named(eu_japan):
@@ -107,7 +132,7 @@ def test_every_source_and_every_parameter_is_named(eu_japan):
         eu_japan.run.hash,
     ):
         assert words in page, words
-    for scenario in eu_japan.run.scenarios:
+    for scenario in (*eu_japan.run.scenarios, *eu_japan.paths.scenarios):
         assert scenario.title.replace("'", "&#x27;") in page
         for shock in scenario.shocks:
             assert shock.source, f"{scenario.name} has a shock whose size has no source"
@@ -115,7 +140,11 @@ def test_every_source_and_every_parameter_is_named(eu_japan):
 
 def test_all_library_scenarios_have_results(eu_japan):
     assert eu_japan.run.ok, eu_japan.run.failures()
-    assert len(eu_japan.run.scenarios) == 6
+    assert eu_japan.adjusted.ok, eu_japan.adjusted.failures()
+    assert not eu_japan.paths.failed
+    followed = {s.name for s in (*eu_japan.run.scenarios, *eu_japan.paths.scenarios)}
+    assert followed == set(library())
+    assert [s.name for s in eu_japan.paths.scenarios] == ["russian-oil-phase-out"]
 
 
 def test_a_second_call_runs_no_model_and_leaves_the_report_as_it_is(tmp_path, partnership, scenario, monkeypatch):
@@ -126,7 +155,7 @@ def test_a_second_call_runs_no_model_and_leaves_the_report_as_it_is(tmp_path, pa
     def must_not(*_: object, **__: object) -> None:
         raise AssertionError("a model ran again")
 
-    for name in ("measure", "run", "supplier_stops"):
+    for name in ("measure", "run", "fan", "attempt", "long_paths", "supplier_stops"):
         monkeypatch.setattr(interdep.assessment, name, must_not)
     second = assess(partnership, [scenario], world, tmp_path)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
@@ -211,3 +240,73 @@ def test_supplier_stops_leave_out_the_buyers_own_members():
 def test_the_report_names_no_path_of_this_machine(eu_japan):
     assert str(Path.home()) not in eu_japan.html()
     assert str(eu_japan.folder) not in eu_japan.html()
+
+
+# Weeks and years
+
+
+def test_each_model_s_number_in_the_report_is_that_of_the_model_run_alone(partnership, scenario):
+    world = small_world(4, 3)
+    made = assess(partnership, [scenario], world, draws=5)
+    groups = {"DEU": ["DEU"], "JPN": ["JPN"]}
+    alone = run(scenario, [Leontief(), Equilibrium()], world)
+    lost = {(r["model"], r["economy"]): r["loss_share"] for r in alone.loss.grouped("economy", groups).to_rows()}
+    (grid,) = [b for b in made.document.blocks if isinstance(b, Grid) and b.header[2:3] == ("First order (draws)",)]
+    for row, economy in zip(grid.rows, groups, strict=True):
+        assert row[2].startswith(per_cent(lost["leontief", economy]) + " (")
+        assert row[4].startswith(per_cent(lost["equilibrium", economy]) + " (")
+    real = alone.economies.where(economy="JPN").to_rows()[0]["loss_share"]
+    (years,) = [
+        b for b in made.document.blocks if isinstance(b, Grid) and b.header[1:3] == ("Partner", "Real expenditure lost")
+    ]
+    assert years.rows[1][2].startswith(per_cent(real))
+
+
+def test_a_scenario_of_many_years_is_set_beside_the_shorter_one_that_cuts_the_same(partnership, scenario, tmp_path):
+    world = small_world(4, 3)
+
+    def ban(name: str, horizon: int, *steps: tuple[float, int, int]) -> Scenario:
+        shocks = [
+            ImportBan(economies="JPN", suppliers="USA", industries="C26", share=share, start=start, days=days)
+            for share, start, days in steps
+        ]
+        return Scenario(name, title=f"{name.capitalize()} ban", horizon=horizon, shocks=shocks)
+
+    slow = ban("slow", 1095, (0.2, 0, 365), (0.4, 365, 365), (0.6, 730, 365))
+    made = assess(partnership, [scenario, ban("fast", 365, (0.6, 0, 365)), slow], world, tmp_path, draws=4)
+    assert [s.name for s in made.run.scenarios] == ["stop", "fast"]
+    assert list(made.paths.made) == ["slow"]
+    path = made.paths.made["slow"]
+    assert path.sums.frame["scenario"].unique(maintain_order=True).to_list() == ["slow", "fast"]
+    page = made.html()
+    assert "Year by year: Slow ban" in page
+    assert "less than “Fast ban” kept up to the end" in page
+    again = assess(partnership, [scenario, ban("fast", 365, (0.6, 0, 365)), slow], world, tmp_path, draws=4)
+    assert again.html() == page
+
+
+def test_long_scenarios_alone_are_refused_with_the_way_to_follow_them(partnership):
+    slow = Scenario("slow", horizon=1095, shocks=[SupplyStop(economies="USA", industries="C26", days=1095)])
+    with pytest.raises(InputError, match="every scenario is longer than 730 days; name a shorter one"):
+        assess(partnership, [slow], small_world(4, 3))
+
+
+def test_what_equilibrium_cannot_express_is_named_and_the_rest_of_the_report_stands(partnership, scenario):
+    drop = Scenario("drop", title="Less demand", shocks=[DemandDrop(economies="USA", share=0.1, days=90)])
+    made = assess(partnership, [scenario, drop], small_world(4, 3), draws=4)
+    assert "No result: equilibrium drop: not expressible" in made.html()
+    alone = assess(partnership, [drop], small_world(4, 3), draws=4)
+    assert "No result: equilibrium drop: not expressible" in alone.html()
+    assert len(alone.bottom_line) < len(made.bottom_line)
+
+
+def test_a_failing_long_scenario_does_not_take_the_report_with_it(partnership, scenario, tmp_path):
+    gone = Scenario(
+        "gone",
+        title="Gone",
+        horizon=1095,
+        shocks=[CapacityLoss(economies="BRA", industries="C26", share=0.5, days=1095)],
+    )
+    made = assess(partnership, [scenario, gone], small_world(4, 3), tmp_path, draws=4)
+    assert "No result: Gone: " in made.html()
+    assert "BRA" in made.paths.failed["gone"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from interdep.briefing.content import Bullets, Grid, Heading, Paragraph, Picture
 from interdep.briefing.findings import Findings
 from interdep.briefing.product_section import products, russian_crude
 from interdep.geography import economies
+from interdep.models.long_paths import LongPaths
 from interdep.trade import Trade
 from interdep.trade.russian_crude import WAYS, facts, replaceability
 
@@ -19,7 +21,7 @@ from interdep.trade.russian_crude import WAYS, facts, replaceability
 def found() -> Findings:
     world = World.read()
     run = SimpleNamespace(scenarios=())
-    return Findings(None, world, measure(["EU27", "JPN"], world=world), run, None, None)  # type: ignore[arg-type]
+    return Findings(None, world, measure(["EU27", "JPN"], world=world), run, None, None, LongPaths(), None)  # type: ignore[arg-type]
 
 
 def texts(blocks: list) -> str:
@@ -69,7 +71,7 @@ def test_russian_crude_is_shown_member_by_member_where_the_eu_is_a_partner(found
     assert by["Germany"][7] == WAYS["pipeline-coast"]
     assert by["Belgium"][7] == WAYS["through-another-member"]
     assert "Portugal" not in by
-    only_japan = Findings(None, found.world, measure("JPN", world=found.world), found.run, None, None)  # type: ignore[arg-type]
+    only_japan = replace(found, dependencies=measure("JPN", world=found.world))
     assert russian_crude(only_japan) == []
 
 
@@ -102,7 +104,7 @@ def test_facts_are_dated_and_have_a_source():
 
 def test_a_trade_table_that_knows_one_partner_only_says_so(found):
     one = measure(["EU27", "JPN"], world=found.world, trade=Trade.read("eu-critical-materials"))
-    said = texts(products(Findings(None, found.world, one, found.run, None, None)))  # type: ignore[arg-type]
+    said = texts(products(replace(found, dependencies=one)))
     assert "What the partners have in common is not computable" in said
     assert "EU27 gets more than half" in said
     assert "Japan gets" not in said

@@ -37,12 +37,10 @@ def main(wanted: list[str]) -> int:
         print(f"there is no case {wrong[0]!r}; known are {', '.join(known)}", file=sys.stderr)
         return 1
     page = parts_of(PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
-    titles, everything = [], []
-    for name in known:
-        case = importlib.import_module(f"{name}.case")
-        titles.append(case.TITLE)
-        if wanted and name not in wanted:
-            continue
+    cases = {name: importlib.import_module(f"{name}.case") for name in known}
+    everything = []
+    for name in wanted or known:
+        case = cases[name]
         print(f"{name} ...", file=sys.stderr, flush=True)
         rows = rows_of(name, case)
         everything += rows
@@ -50,13 +48,14 @@ def main(wanted: list[str]) -> int:
             print(f"{name}: its part of {PAGE.name} stays as it is, because rows were skipped", file=sys.stderr)
             continue
         about = f"{case.ABOUT.strip()}\n\n**How close:** {summary(rows)}."
-        close = getattr(case, "close", None)
-        about += f" {close(rows)}" if close and all(row.verdict != "skipped" for row in rows) else ""
+        if hasattr(case, "close") and all(row.verdict != "skipped" for row in rows):
+            about += f" {case.close(rows)}"
         page[case.TITLE] = f"{about}\n\n{as_markdown(rows)}\n"
+        # After every case, so that one that fails costs no other.
+        parts = [f"## {each.TITLE}\n\n{page[each.TITLE]}" for each in cases.values() if each.TITLE in page]
+        PAGE.write_text(HEAD + "\n".join(parts), encoding="utf-8")
     print(as_text(everything))
     print(summary(everything))
-    parts = [f"## {title}\n\n{page[title]}" for title in titles if title in page]
-    PAGE.write_text(HEAD + "\n".join(parts), encoding="utf-8")
     return 1 if any(row.verdict == "miss" for row in everything) else 0
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from interdep.models.ario import Ario
     from interdep.models.equilibrium import Equilibrium
     from interdep.models.leontief import Leontief
-    from interdep.models.run import Run, compare, run
+    from interdep.models.comparison import compare
+    from interdep.models.run import Run, run
     from interdep.parameter import parameters
     from interdep.partnership.schema import Partnership
     from interdep.shocks.kinds import (
@@ -60,7 +61,7 @@ ROOMS = {
     "Leontief": "models.leontief",
     "measure": "dependence.measure",
     "run": "models.run",
-    "compare": "models.run",
+    "compare": "models.comparison",
     "assess": "assessment",
     "economies": "geography",
     "group": "geography",

@@ -11,9 +11,13 @@ from interdep.briefing.content import Document
 from interdep.briefing.findings import Findings
 from interdep.briefing.story import bottom_line, tell
 from interdep.dependence.measure import Dependencies, measure
+from interdep.errors import InputError
 from interdep.models.ario import Ario
+from interdep.models.equilibrium import Equilibrium
 from interdep.models.fan import Fan, fan, variants
-from interdep.models.run import Run, run
+from interdep.models.horizon import Horizon
+from interdep.models.long_paths import LONGEST, LongPaths, long_paths
+from interdep.models.run import Run, attempt, run
 from interdep.models.stops import supplier_stops
 from interdep.partnership.schema import Partnership
 from interdep.shocks.scenario import Scenario, library
@@ -23,13 +27,23 @@ from interdep.trade import Trade
 from interdep.trade.folder import packaged_trades
 from interdep.world import World
 
+DRAWS = 32
+"""How often the parameters are drawn where prices adjust: a first assessment then takes a minute and a half on two cores."""
+
+PATH_DRAWS = 16
+"""The same for every year of a long scenario."""
+
+FIRST_ORDER_DRAWS = 200
+"""The same in the first order, where a draw costs next to nothing."""
+
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
     """Dependencies, scenarios and single stops of one partnership, and the report made of them.
 
     run: the scenarios in the first order (Leontief); fan: the same day by day (Ario), under the default parameters and each
-    end of their ranges, for the partners.
+    end of their ranges, for the partners; adjusted: once prices have adjusted (Equilibrium), with draws; paths: scenarios of
+    more than two years, year by year.
     folder: where it is kept, None where it was not asked to be; report: the HTML page there.
     """
 
@@ -37,6 +51,8 @@ class Assessment:
     dependencies: Dependencies
     run: Run
     fan: Fan
+    adjusted: Run
+    paths: LongPaths
     stops: Table
     document: Document
     bottom_line: tuple[str, ...]
@@ -59,6 +75,8 @@ class Assessment:
             self.fan.losses,
             self.fan.daily,
             *self.fan.run.days.values(),
+            *self.adjusted.tables,
+            *(table for path in self.paths.made.values() for table in path.tables),
             self.stops,
         )
 
@@ -81,18 +99,28 @@ def assess(
     folder: Path | None = None,
     progress: Callable[[str], None] = lambda step: None,
     trade: Trade | Sequence[Trade] | None = None,
+    draws: int = DRAWS,
+    seed: int = 1,
 ) -> Assessment:
     """All that is known about a partnership: dependence side by side, shared suppliers, scenarios, single stops.
 
     partnership: a value, a library name ("eu-japan") or a folder; scenarios: default the whole library; world: default
     the packaged table; folder: where each step is kept, so that a second call makes only what has changed; progress:
-    called with the name of each step as it begins; trade: product flows, default the packaged tables.
+    called with the name of each step as it begins; trade: product flows, default the packaged tables; draws: how often the
+    parameters are drawn where prices adjust (long scenarios: half as often); seed: the same one gives the same draws.
+    Scenarios of more than two years are followed year by year alone. Raises InputError where there is no other.
     """
     if not isinstance(partnership, Partnership):
         partnership = Partnership.read(partnership)
     chosen = [
         s if isinstance(s, Scenario) else Scenario.read(s) for s in (library() if scenarios is None else scenarios)
     ]
+    whole = [s for s in chosen if s.horizon <= LONGEST]
+    if not whole:
+        raise InputError(
+            f"every scenario is longer than {LONGEST} days; name a shorter one beside it, or follow it by itself with"
+            " interdep run --years"
+        )
     world = world if world is not None else World.read()
     job = None if folder is None else Job(folder)
     flows = trade if trade is None or isinstance(trade, Sequence) else (trade,)
@@ -106,20 +134,46 @@ def assess(
         job, "dependencies", traded, lambda: measure(partnership, world=world, trade=flows), Dependencies.load
     )
     progress("running scenarios")
-    with_scenarios = {**traded, "scenarios": chosen}
-    result = _kept(job, "run", with_scenarios, lambda: run(chosen, world=world, trade=shocked), Run.load)
+    with_scenarios = {**traded, "scenarios": whole}
+    sampled = {**with_scenarios, "draws": FIRST_ORDER_DRAWS, "seed": seed}
+    result = _kept(
+        job,
+        "run",
+        sampled,
+        lambda: run(whole, world=world, trade=shocked, draws=FIRST_ORDER_DRAWS, seed=seed),
+        Run.load,
+    )
     progress("running them day by day, over the parameter ranges")
     buyers = dependencies.buyers
     with_ranges = {**with_scenarios, "variants": variants(Ario())}
-    days = _kept(job, "days", with_ranges, lambda: fan(chosen, buyers, world, trade=shocked), Fan.load)
+    days = _kept(job, "days", with_ranges, lambda: fan(whole, buyers, world, trade=shocked), Fan.load)
+    progress("letting prices adjust, with draws of the parameters")
+    model = Equilibrium()
+    priced = {**with_scenarios, "model": model, "draws": draws, "seed": seed}
+    adjusted = _kept(
+        job, "prices", priced, lambda: attempt(whole, model, world, trade=shocked, draws=draws, seed=seed), Run.load
+    )
+    progress("following long scenarios year by year")
+    followed = {**priced, "scenarios": chosen, "horizon": Horizon(), "draws": max(2, draws * PATH_DRAWS // DRAWS)}
+    paths = _kept(
+        job,
+        "years",
+        followed,
+        lambda: long_paths(chosen, world, buyers, shocked, followed["draws"], seed),
+        LongPaths.load,
+    )
     progress("stopping every supplier in turn")
     stops = _kept(job, "stops", inputs, lambda: _Stops(supplier_stops(world, buyers)), _Stops.load).table
-    found = Findings(partnership, world, dependencies, result, days, stops)
+    found = Findings(partnership, world, dependencies, result, days, adjusted, paths, stops)
     progress("writing the report")
     document = tell(found)
-    made = Assessment(partnership, dependencies, result, days, stops, document, bottom_line(found), folder)
+    made = Assessment(
+        partnership, dependencies, result, days, adjusted, paths, stops, document, bottom_line(found), folder
+    )
     if job is not None:
-        job.step("report", {**with_ranges, "partnership": partnership}, lambda place: _write_report(made, place))
+        job.step(
+            "report", {**with_ranges, **followed, "partnership": partnership}, lambda place: _write_report(made, place)
+        )
     return made
 
 

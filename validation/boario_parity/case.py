@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import numpy as np
 from interdep.models.ario.boario import BoarioEvent, boario_model, forcing_of_events
 from interdep.testing import synthetic_world
 from interdep.world import World
-from table import Row, judged, stated
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from peer import boario_production
+from raw import Absent
+from table import Row, judged, stated
 
 TITLE = "BoARIO 0.7.2, day by day"
 ABOUT = """
@@ -38,6 +40,8 @@ def events(world: World) -> dict[str, list[BoarioEvent]]:
 
 
 def rows() -> list[Row]:
+    if importlib.util.find_spec("boario") is None:
+        raise Absent("needs BoARIO (pip install boario==0.7.2)")
     out = []
     for economies, industries, days in SIZES:
         world = synthetic_world(economies, industries, seed=1)

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, Picture
-from interdep.briefing.findings import Findings, between, share
+from interdep.briefing.findings import Findings, between, ranged, share
 from interdep.figures import bottleneck_weeks, day_fan
+from interdep.models.ario import Ario
+from interdep.models.equilibrium import Equilibrium
 from interdep.models.fan import DEFAULT
+from interdep.models.leontief import Leontief
 from interdep.models.timeline import WEEK, first_bites, held_back
 from interdep.parameter import parameters_of
 from interdep.shocks.scenario import Scenario
 from interdep.tables import Table
-from interdep.units import per_cent
+from interdep.units import MISSING, per_cent
 
 FEW = 3
 """How many parameters are named as deciding, and how many industries as bitten first."""
@@ -50,7 +53,7 @@ NAMES = {
 
 
 def days(found: Findings) -> list[Block]:
-    """The section: both models side by side, then each scenario with its days, its bottlenecks and its doubts."""
+    """The section: all models side by side, then each scenario with its days, its bottlenecks and its doubts."""
     bites = first_bites(found.fan.run, found.dependencies.buyers)
     held = held_back(found.fan.run, found.dependencies.buyers)
     tried = found.fan.losses.frame["parameter"].n_unique()
@@ -77,15 +80,15 @@ def days(found: Findings) -> list[Block]:
 
 
 def _side_by_side(found: Findings) -> Grid:
-    first_order = {(r["scenario"], r["economy"]): r["loss_share"] for r in found.by_partner()}
     order = [s.name for s in found.fan.run.scenarios]
-    rows = tuple(
-        (found.names[scenario], found.names[partner], share(first_order.get((scenario, partner))), share(r["value"]),
-         between(r["low"], r["high"]))
-        for (scenario, partner), r in sorted(found.ranges.items(), key=lambda each: order.index(each[0][0]))
-    )  # fmt: skip
-    header = ("Scenario", "Partner", "First order", "Day by day", "Over the variants")
-    return Grid(header, rows, "Value added lost over the horizon, per cent of a year's", (2, 3, 4))
+    rows = []
+    for (scenario, partner), each in sorted(found.views.items(), key=lambda cell: order.index(cell[0][0])):
+        said = {view.model: ranged(view.value, view.low, view.high) for view in each}
+        cells = (said.get(model, MISSING) for model in (Leontief.name, Ario.name, Equilibrium.name))
+        rows.append((found.names[scenario], found.names[partner], *cells))
+    header = ("Scenario", "Partner", "First order (draws)", "Day by day (all variants)", "Prices adjusted (draws)")
+    caption = "Value added lost over the horizon, per cent of a year's; of draws the range is 5 to 95 %"
+    return Grid(header, tuple(rows), caption)
 
 
 def _one(found: Findings, scenario: Scenario, bites: Table, held: Table) -> list[Block]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from interdep.classifications import industry_name
 from interdep.geography import name_of
+from interdep.models.verdict import View, verdict, views
 from interdep.units import MISSING, per_cent
 
 if TYPE_CHECKING:
     from interdep.dependence.measure import Dependencies
     from interdep.models.fan import Fan
+    from interdep.models.long_paths import LongPaths
     from interdep.models.run import Run
     from interdep.partnership.schema import Partnership
+    from interdep.shocks.scenario import Scenario
     from interdep.tables import Table
     from interdep.world import World
 
@@ -25,13 +28,19 @@ TOO_SMALL = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Dependencies, scenarios (in the first order, and day by day with ranges) and single stops of one partnership."""
+    """Dependencies, scenarios and single stops of one partnership.
+
+    run: the scenarios in the first order; fan: day by day, with the variants; adjusted: once prices have adjusted; paths: those
+    that are too long for days, year by year.
+    """
 
     partnership: Partnership
     world: World
     dependencies: Dependencies
     run: Run
     fan: Fan
+    adjusted: Run
+    paths: LongPaths
     stops: Table
 
     @property
@@ -44,7 +53,12 @@ class Findings:
         """What figures and sentences call codes: economies, partners, industries and scenarios."""
         names = {code: name_of(code) for code in (*self.world.economies, *self.buyers)}
         names |= {code: industry_name(code, self.world.classification) for code in self.world.industries}
-        return names | {s.name: s.title or s.name for s in self.run.scenarios}
+        return names | {s.name: s.title or s.name for s in (*self.run.scenarios, *self.long)}
+
+    @property
+    def long(self) -> tuple[Scenario, ...]:
+        """The scenarios that are followed year by year alone."""
+        return self.paths.scenarios
 
     def industry(self, code: str) -> str:
         """Code and name of an industry, as tables print it."""
@@ -63,6 +77,32 @@ class Findings:
     def ranges(self) -> dict[tuple[str, str], dict[str, Any]]:
         """{(scenario, partner): low, lower, value, upper, high} of the loss day by day over the horizon."""
         return {(row["scenario"], row["economy"]): row for row in self.fan.ranges().to_rows()}
+
+    @cached_property
+    def real(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """{(scenario, partner): low, value, high, default, and the same with expenditure_} once prices have adjusted."""
+        if not len(self.adjusted.loss):
+            return {}
+        return {(r["scenario"], r["economy"]): r for r in self.adjusted.ranges(self.dependencies.buyers).to_rows()}
+
+    @cached_property
+    def views(self) -> dict[tuple[str, str], list[View]]:
+        """{(scenario, partner): what each model says}; day by day the range is that of the variants."""
+        found: dict[tuple[str, str], list[View]] = {}
+        for run in (self.run, self.fan.run, self.adjusted):
+            for cell, each in views(run, self.dependencies.buyers, self.names).items():
+                found.setdefault(cell, []).extend(each)
+        daily = set(self.fan.run.loss.frame["model"].to_list())
+        for cell, each in found.items():
+            if cell in self.ranges:
+                row = self.ranges[cell]
+                found[cell] = [replace(v, low=row["low"], high=row["high"]) if v.model in daily else v for v in each]
+        return found
+
+    def verdict(self, scenario: str, partner: str) -> str:
+        """Where the models disagree about a partner's loss, and why, in one sentence."""
+        name = f"{self.names[scenario]}, {self.names[partner]}"
+        return verdict(self.views.get((scenario, partner), ()), name, short=True)
 
     def costliest_stops(self, buyer: str) -> list[dict[str, Any]]:
         """Single-supplier stops by what they cost a buyer, the costliest first."""
@@ -84,6 +124,15 @@ def between(low: float, high: float) -> str:
     if max(abs(low), abs(high)) < TOO_SMALL:
         return "under 0.0001 %"
     return f"{_end(low).removesuffix(' %')} to {_end(high)}"
+
+
+def ranged(value: float | None, low: float | None, high: float | None) -> str:
+    """A fraction as per cent with its range in brackets, where there is one: "0.5 % (0.4 to 0.8 %)"."""
+    if value is None or low is None or high is None:
+        return share(value)
+    if max(abs(value), abs(low), abs(high)) < TOO_SMALL:
+        return "under 0.0001 %"
+    return f"{_end(value)} ({between(low, high)})"
 
 
 def _end(value: float) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from interdep.briefing.content import Block, Bullets, Grid, Heading
 from interdep.briefing.findings import Findings
+from interdep.models.equilibrium import Equilibrium
+from interdep.models.equilibrium.elasticities import by_industry
 from interdep.parameter import parameters
 from interdep.units import MISSING, per_cent
 
@@ -26,6 +28,9 @@ def doubts(found: Findings) -> list[Block]:
         "Day by day there are stocks and re-routing, and no prices: which inputs are essential, how long stocks last and who is"
         " served first decide whether a shortage stays in one industry or tips into many. These are assumptions, and the"
         " ranges of the losses are theirs.",
+        "Once prices have adjusted there is no way to there: nobody is out of work on the way, nothing is scrapped or moved at"
+        " a cost, and stocks play no part, so that the first months cost more. Each economy has one final user, so that who"
+        " in it loses is not seen; deficits stay as they are; products that are not traded today do not begin to be.",
     ]
     return [Heading("What would change this picture", "doubts"), Bullets(tuple(items))]
 
@@ -40,12 +45,23 @@ def assumptions(found: Findings) -> list[Block]:
     sizes = tuple(
         (found.names[scenario.name], type(shock).__name__, per_cent(getattr(shock, "share", getattr(shock, "rate", 0.0))),
          f"{shock.days} + {shock.recovery} days", ". ".join(text for text in (shock.source, shock.note) if text))
-        for scenario in found.run.scenarios
+        for scenario in (*found.run.scenarios, *found.long)
         for shock in scenario.shocks
     )  # fmt: skip
+    traded = tuple(
+        (found.industry(code), f"{each.default:g}", f"{each.low:g} to {each.high:g}", each.source)
+        for code, each in by_industry(found.world, Equilibrium().trade_elasticity).items()
+        if each.low is not None and each.high is not None
+    )
     return [
         Heading("Assumptions", "assumptions"),
         Grid(("Parameter", "Value", "Range", "Unit", "Source"), chosen, "Every parameter behind the numbers", (1,)),
+        Grid(
+            ("Industry", "Trade elasticity", "Range", "Source"),
+            traded,
+            f"Trade elasticities by industry; all others take trade_elasticity, {Equilibrium().trade_elasticity:g}",
+            (1,),
+        ),
         Grid(
             ("Scenario", "Shock", "Size", "Length + recovery", "Where the size comes from"), sizes, "Every shock", (2,)
         ),
@@ -54,11 +70,14 @@ def assumptions(found: Findings) -> list[Block]:
 
 def sources(found: Findings) -> list[Block]:
     """How it was computed, and everything to cite."""
-    provenance = found.run.provenance.with_sources(*found.fan.run.provenance.sources)
+    paths = [path.losses.provenance for path in found.paths.made.values()]
+    further = [found.fan.run.provenance, found.adjusted.provenance, *paths]
+    provenance = found.run.provenance.with_sources(*(source for each in further for source in each.sources))
     measured = found.dependencies.industries.provenance
     steps = [
         *provenance.steps,
         *found.fan.run.provenance.steps[-1:],
+        *(step for each in (found.adjusted.provenance, *paths) for step in each.steps if step not in provenance.steps),
         *measured.steps[-1:],
         *found.stops.provenance.steps[-1:],
     ]
@@ -68,12 +87,12 @@ def sources(found: Findings) -> list[Block]:
         traded = found.dependencies.products.products.provenance
         steps += traded.steps[-1:]
         cited += [str(source) for source in traded.sources]
-    for scenario in found.run.scenarios:
+    for scenario in (*found.run.scenarios, *found.long):
         cited += [f"{found.names[scenario.name]}: {_cited(s.title, s.url)}" for s in scenario.sources]
     cited += [f"{found.partnership.title}: {_cited(s.title, s.url)}" for s in found.partnership.sources]
     return [
         Heading("How it was computed, and from what", "sources"),
-        Bullets((*steps, *notes)),
+        Bullets(tuple(dict.fromkeys((*steps, *notes)))),
         Heading("Sources", "cited", 3),
         Bullets(tuple(dict.fromkeys(cited))),
     ]

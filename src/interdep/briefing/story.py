@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from interdep.briefing import days_section, dependence_section, method_section, product_section, shock_section
+from interdep.briefing import (
+    days_section,
+    dependence_section,
+    method_section,
+    product_section,
+    shock_section,
+    years_section,
+)
 from interdep.briefing.content import Bullets, Document, Heading, KeyNumber, KeyNumbers
 from interdep.briefing.findings import TOO_SMALL, Findings, between
 from interdep.dependence.compare import COMMON, SHARED
@@ -11,7 +18,7 @@ from interdep.units import per_cent
 
 
 def tell(found: Findings) -> Document:
-    """The report: in short, dependence, suppliers, pillars, scenarios, single stops, and what it all rests on."""
+    """The report: in short, dependence, suppliers, pillars, scenarios by weeks and by years, single stops, its footing."""
     world, provenance = found.world, found.run.provenance
     partners = " and ".join(found.names[b] for b in found.buyers)
     since = f", since {found.partnership.since}" if found.partnership.since else ""
@@ -30,6 +37,7 @@ def tell(found: Findings) -> Document:
             *product_section.russian_crude(found),
             *shock_section.scenarios(found),
             *days_section.days(found),
+            *years_section.years(found),
             *shock_section.single_stops(found),
             *method_section.doubts(found),
             *method_section.assumptions(found),
@@ -43,7 +51,8 @@ def tell(found: Findings) -> Document:
 
 
 def bottom_line(found: Findings) -> tuple[str, ...]:
-    """Sentences: what is shared, which products come from one supplier, what hides in the chain, what would cost most."""
+    """Sentences: what is shared, which products come from one supplier, what hides in the chain, what would cost most in weeks
+    and in years."""
     names = found.names
     both = " and ".join(names[b] for b in found.buyers)
     common = found.dependencies.common().to_rows()
@@ -87,6 +96,7 @@ def bottom_line(found: Findings) -> tuple[str, ...]:
         "; ".join(hidden) + ".",
         "Of the scenarios tried, the costliest in the first order: " + "; ".join(costs) + ". Day by day: "
         + "; ".join(by_day) + "; before prices adjust, and with the caveats of that section.",
+        *years_section.in_short(found),
     )  # fmt: skip
 
 

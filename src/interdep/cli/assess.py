@@ -19,6 +19,9 @@ from interdep.cli.common import (
     split,
 )
 
+PLACES = ("dependencies", "run", "days", "prices", "years", "stops")
+"""The folders of an assessment that hold tables."""
+
 
 def assess(
     partnership: Annotated[str, Parameter(help="A name of the library (eu-japan), or a folder with partnership.toml.")],
@@ -29,6 +32,8 @@ def assess(
     ] = None,
     world: TableName = "world-2014",
     trade: TradeName = None,
+    draws: Annotated[int | None, Parameter(help="Draws of the parameters where prices adjust; default 32.")] = None,
+    seed: Annotated[int, Parameter(help="The same seed gives the same draws; default 1.")] = 1,
     common: Common = DEFAULT,
 ) -> int:
     """Everything about a partnership, as a report.
@@ -38,18 +43,23 @@ def assess(
     """
     from pathlib import Path
 
+    from interdep.assessment import DRAWS
     from interdep.assessment import assess as assess_
+    from interdep.models.draws import checked
     from interdep.partnership.schema import Partnership
     from interdep.store import write_text
 
+    draws = DRAWS if draws is None else draws
+    checked(draws, seed)
     what = Partnership.read(partnership)
     folder = common.out or Path(f"interdep-{what.name}")
     with common.steps() as step:
         step("reading the table")
         flows = None if trade is None else open_trade(trade, None, common)
-        result = assess_(what, split(scenarios), open_world(world), folder, step, flows)
+        result = assess_(what, split(scenarios), open_world(world), folder, step, flows, draws, seed)
         write_text(folder / "README.txt", about_tables(result.tables, f"Assessment of {what.title}"))
-    for line in result.run.failures():
+    long = [f"{name}: {why}" for name, why in result.paths.failed.items()]
+    for line in (*result.run.failures(), *result.adjusted.failures(), *long):
         common.warn(f"warning: no result for {line}")
     if common.json:
         print_json({
@@ -61,5 +71,5 @@ def assess(
         print_line(line)
     print_line()
     print_line(f"Report:  {result.report}")
-    print_line(f"Tables:  {folder}/dependencies, {folder}/run, {folder}/days, {folder}/stops (CSV and Parquet)")
+    print_line(f"Tables:  {', '.join(f'{folder}/{name}' for name in PLACES)} (CSV and Parquet)")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,12 @@ from interdep.cli.common import (
 from interdep.errors import InputError
 
 if TYPE_CHECKING:
+    from interdep.models.run import Run
     from interdep.tables import Table
+    from interdep.world import World
+
+MOST = 3
+"""Economies of which a sentence is printed where none are named."""
 
 
 def compare(
@@ -35,23 +41,36 @@ def compare(
     models: Models = "leontief",
     economies: Shown = None,
     at: Level = "average",
+    draws: Annotated[int | None, Parameter(help="Draw all parameters from their ranges so often, for a range.")] = None,
+    seed: Annotated[int | None, Parameter(help="With --draws: the same seed gives the same draws; default 1.")] = None,
+    top: Annotated[int, Parameter(help="Rows to print.")] = 10,
     world: TableName = "world-2014",
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
-    """Scenarios or results folders side by side; the first is what the others are compared with."""
+    """Scenarios, models or results folders side by side; the first scenario is what the others are compared with.
+
+    Where models disagree, a sentence says by how much and why.
+    """
     from interdep.cli.run import named_groups
+    from interdep.models.comparison import compare as compare_
     from interdep.models.run import Run
-    from interdep.models.run import compare as compare_
     from interdep.models.run import run as run_
     from interdep.shocks.scenario import library
 
     if not what:
         raise InputError("name at least one scenario or results folder to compare")
+    if top < 1:
+        raise InputError(f"--top {top} must be at least 1")
+    if seed is not None and draws is None:
+        raise InputError("--seed goes with --draws alone, as in --draws 200 --seed 1")
+    seed = 1 if seed is None else seed
     with common.progress("Comparing"):
         table = open_world(world)
         # A library scenario is never taken for a folder of the same name; ./NAME is the folder.
         runs = [
-            Run.load(Path(w)) if w not in library() and Path(w).is_dir() else run_(w, split(models), table, at)
+            Run.load(Path(w))
+            if w not in library() and Path(w).is_dir()
+            else run_(w, split(models), table, at, draws=draws, seed=seed)
             for w in what
         ]
         groups = named_groups(economies, table)
@@ -61,44 +80,104 @@ def compare(
     if common.out is not None:
         save_tables(common.out, [result], "Scenarios side by side")
     if common.json:
-        print_json(result.to_dict())
+        print_json({**result.to_dict(), "verdicts": verdicts(runs, groups, table)})
         return 0
-    print_comparison(result, runs[0].at, ranked=groups is None)
+    print_comparison(result, runs, groups, top, table)
     if common.out is not None:
         print_line(f"The table is in {common.out}")
     return 0
 
 
-def print_comparison(table: Table, at: str, top: int = 10, ranked: bool = True) -> None:
-    """One row an economy, one column a scenario and model, per cent of yearly value added; of two, their difference.
+def print_comparison(
+    table: Table, runs: Sequence[Run], groups: Mapping[str, Sequence[str]] | None, top: int, world: World
+) -> None:
+    """One row an economy; of one model a column a scenario, of several a grid a scenario with a column a model.
 
-    ranked: only the `top` worst hit; else every row in its order.
+    groups: rows in their order; without them the `top` worst hit. Below several models: where they disagree, and why.
+    """
+    models = list(dict.fromkeys(table.frame["model"].to_list()))
+    scenarios = list(dict.fromkeys(table.frame["scenario"].to_list()))
+    titles = {s.name: s.title or s.name for each in runs for s in each.scenarios}
+    if len(models) == 1:
+        _grids(table, [(s, models[0]) for s in scenarios], runs[0].at, groups, top)
+        return
+    said = verdicts(runs, groups, world)
+    for scenario in scenarios:
+        print_line(f"{titles[scenario]} ({scenario}), models side by side")
+        shown = _grids(table.where(scenario=scenario), [(scenario, m) for m in models], runs[0].at, groups, top)
+        sentence = {row["economy"]: row["verdict"] for row in said if row["scenario"] == scenario}
+        for economy in shown if groups else shown[:MOST]:
+            if economy in sentence:
+                print_line(sentence[economy])
+        print_line()
+
+
+def verdicts(runs: Sequence[Run], groups: Mapping[str, Sequence[str]] | None, world: World) -> list[dict[str, str]]:
+    """Where models disagree and why, one sentence for each scenario and economy in which two or more have a result."""
+    from interdep.classifications import industry_name
+    from interdep.geography import name_of
+    from interdep.models.verdict import verdict, views
+
+    names = {code: industry_name(code, world.classification) for code in world.industries}
+    found: dict[tuple[str, str], list] = {}
+    for run in runs:
+        for cell, each in views(run, groups, names).items():
+            found.setdefault(cell, []).extend(each)
+    said = [(*cell, verdict(each, name_of(cell[1]))) for cell, each in found.items()]
+    return [{"scenario": s, "economy": e, "verdict": text} for s, e, text in said if text]
+
+
+def _grids(
+    table: Table, columns: list[tuple[str, str]], at: str, groups: Mapping[str, Sequence[str]] | None, top: int
+) -> list[str]:
+    """Value added lost, and real expenditure lost where a model knows it; returns the economies in their order.
+
+    columns: (scenario, model).
     """
     from interdep.geography import name_of
 
-    rows = table.to_rows()
-    columns = list(dict.fromkeys((r["scenario"], r["model"]) for r in rows))
-    cell = {(r["economy"], r["scenario"], r["model"]): r for r in rows}
-    economies = list(dict.fromkeys(r["economy"] for r in rows))
+    cell = {(r["economy"], r["scenario"], r["model"]): r for r in table.to_rows()}
+    economies = list(dict.fromkeys(table.frame["economy"].to_list()))
+    several = len({model for _, model in columns}) > 1
 
-    def value(economy: str, column: tuple[str, str], name: str = "loss_share") -> float | None:
+    def value(economy: str, column: tuple[str, str], name: str) -> float | None:
         return cell.get((economy, *column), {}).get(name)
 
-    if ranked:
-        economies.sort(key=lambda e: -max(value(e, c) or 0.0 for c in columns))
+    def text(economy: str, column: tuple[str, str], name: str, prefix: str = "") -> str:
+        low, high = (value(economy, column, f"{prefix}{end}") for end in ("low", "high"))
+        spread = "" if low is None or high is None else f" ({share(low).removesuffix(' %')} to {share(high)})"
+        return f"{share(value(economy, column, name))}{spread}"
+
+    if groups is None:
+        economies.sort(key=lambda e: -max(value(e, c, "loss_share") or 0.0 for c in columns))
         economies = economies[:top]
-    models = list(dict.fromkeys(m for _, m in columns))
-    header = ["economy", *(_narrow(s if len(models) == 1 else f"{s} ({m})") for s, m in columns)]
-    text = [[name_of(e), *(share(value(e, c)) for c in columns)] for e in economies]
-    if len(columns) == 2 and len(models) == 1:
+    header = ["economy", *(_narrow(model if several else scenario) for scenario, model in columns)]
+    rows = [[name_of(e), *(text(e, c, "loss_share") for c in columns)] for e in economies]
+    if len(columns) == 2 and not several:
         header.append("difference")
-        text = [
+        rows = [
             [*line, share(value(e, columns[1], "difference"), points=True)]
-            for line, e in zip(text, economies, strict=True)
+            for line, e in zip(rows, economies, strict=True)
         ]
+    models = ", ".join(dict.fromkeys(model for _, model in columns))
     print_line("Value added lost over the horizon, per cent of yearly value added")
-    print_line(f"({', '.join(models)}, shock at its {at}, data of {table.provenance.data_year})")
-    print_grid(header, text, range(1, len(header)))
+    print_line(f"({models}, shock at its {at}, data of {table.provenance.data_year})")
+    real = [c for c in columns if any(value(e, c, "expenditure_share") is not None for e in economies)]
+    if several:
+        header += [_narrow(f"real expenditure, {model}") for _, model in real]
+        rows = [
+            [*line, *(text(e, c, "expenditure_share", "expenditure_") for c in real)]
+            for line, e in zip(rows, economies, strict=True)
+        ]
+    print_grid(header, rows, range(1, len(header)))
+    if real and not several:
+        print_line()
+        print_line("Real expenditure lost, per cent of expenditure")
+        rows = [[name_of(e), *(text(e, c, "expenditure_share", "expenditure_") for c in real)] for e in economies]
+        print_grid(["economy", *(_narrow(scenario) for scenario, _ in real)], rows, range(1, len(real) + 1))
+    if any("low" in r and r["low"] is not None for r in cell.values()):
+        print_line("In brackets: 5 to 95 % of the draws of all parameters at once")
+    return economies
 
 
 def _narrow(name: str) -> str:

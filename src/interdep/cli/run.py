@@ -59,8 +59,9 @@ def run(
     common: Common = DEFAULT,
 ) -> int:  # fmt: skip
     """What breaks if a supply stops: value added lost by economy and industry, and with --models ario day by day."""
+    from interdep.cli.compare import print_comparison, verdicts
     from interdep.cli.draws import range_tables
-    from interdep.models.run import compare as compare_
+    from interdep.models.comparison import compare as compare_
     from interdep.models.run import run as run_
     from interdep.trade.folder import packaged_trades
 
@@ -119,7 +120,7 @@ def run(
         sampling = {} if draws is None else {"draws": draws, "seed": 1 if seed is None else seed, "progress": told}
         result = run_(wanted, chosen, table, at, trade=flows, **sampling)
         groups = named_groups(economies, table)
-    beside = compare_([result], groups) if compare else None
+    beside = compare_([result], groups) if compare or len(result.loss.frame["model"].unique()) > 1 else None
     sampled = range_tables(result, groups)
     if common.out is not None:
         save_run(result, common.out, *sampled, *([beside] if beside is not None else []))
@@ -134,14 +135,12 @@ def run(
             "loss": (result.loss.grouped("economy", groups) if groups else result.loss.by("economy")).to_dict(),
             "industries": result.loss.to_dict(), "status": result.status.to_dict(),
             **{table.name: table.to_dict() for table in (*result.tables[2:], *sampled)},
-            **({"comparison": beside.to_dict()} if beside else {}),
+            **({"comparison": {**beside.to_dict(), "verdicts": verdicts([result], groups, table)}} if beside else {}),
         })  # fmt: skip
     else:
         _print(result, groups, top, table, sampled)
         if beside is not None:
-            from interdep.cli.compare import print_comparison
-
-            print_comparison(beside, result.at, top, ranked=groups is None)
+            print_comparison(beside, [result], groups, top, table)
         if common.out is not None:
             print_line(f"Results are in {common.out} (run {result.hash})")
     return 2 if strict and not result.ok else 0
@@ -178,7 +177,9 @@ def _print(
     result: Run, groups: dict[str, Sequence[str]] | None, top: int, world: World, sampled: tuple[Table, ...] = ()
 ) -> None:
     from interdep.cli.draws import print_deciding, ranges_shown
+    from interdep.cli.prices import priced, print_notes, print_priced, print_prices
 
+    adjusted = priced(result)
     daily = set(result.daily.frame["model"].to_list()) if result.days else set()
     for status in result.status.to_rows():
         if status["status"] == "ok":
@@ -186,7 +187,8 @@ def _print(
             loss = result.loss.where(model=status["model"], scenario=scenario.name)
             print_line(f"{scenario.title or scenario.name}: value added lost over {scenario.horizon} days")
             how = "day by day" if status["model"] in daily else f"shock at its {result.at}"
-            print_line(f"({status['model']}, {how}, data of {world.year})")
+            after = "after prices have adjusted, " if status["model"] in adjusted else ""
+            print_line(f"({status['model']}, {after}{how}, data of {world.year})")
             notes = [
                 s.removeprefix(f"{scenario.name}, ")
                 for s in result.provenance.steps
@@ -200,18 +202,25 @@ def _print(
                     print_line(
                         f"Products: shock {number} names none: {size} of its industries ({shock.source or 'no source'})"
                     )
-            _print_economies(loss, groups, top, world.money, ranges_shown(sampled, status["model"], scenario.name))
-            print_line()
+            if status["model"] in adjusted:
+                print_priced(result, status["model"], scenario.name, groups, top, world, sampled)
+            else:
+                _print_economies(loss, groups, top, world.money, ranges_shown(sampled, status["model"], scenario.name))
+                print_line()
             if sampled:
                 print_deciding(result, sampled, status["model"], scenario.name, named=groups is not None)
             members = sorted({m for g in groups.values() for m in g}) if groups else None
             _print_industries(loss.where(economy=members) if members else loss, min(top, 5), world)
             print_line()
+            if status["model"] in adjusted:
+                print_prices(result, status["model"], scenario.name, groups, top, world)
+                print_line()
             if status["model"] in daily:
                 shown = groups or {
                     r["economy"]: (r["economy"],) for r in loss.by("economy").top(3, "loss_share").to_rows()
                 }
                 _print_days(result, scenario.name, shown, min(top, 5), world)
+    print_notes(result)
 
 
 def _print_economies(
@@ -220,7 +229,7 @@ def _print_economies(
     from interdep.geography import name_of
 
     by_economy = loss.by("economy")
-    exposed = "value_added_exposed" in loss.units
+    exposed = "value_added_exposed" in loss.units and loss.frame["value_added_exposed"].null_count() < len(loss)
     rows = [
         [name_of(r["economy"]), share(r["loss_share"]), *([ranges.get(r["economy"], MISSING)] if ranges else []),
          _amount(money, r["value_added_lost"]), *([_amount(money, r["value_added_exposed"])] if exposed else [])]

@@ -9,6 +9,7 @@ from interdep.figures.heat import dependency_heat
 from interdep.figures.hhi_years import hhi_over_years
 from interdep.figures.industries import loss_by_industry
 from interdep.figures.product_bars import product_suppliers
+from interdep.figures.ranges import model_ranges
 from interdep.figures.suppliers import look_through_suppliers
 from interdep.figures.theme import FULL_WIDTH, HALF_WIDTH
 from interdep.figures.tiles import tile_map
@@ -27,6 +28,7 @@ __all__ = [
     "look_through_suppliers",
     "loss_by_economy",
     "loss_by_industry",
+    "model_ranges",
     "product_suppliers",
     "tile_map",
 ]

@@ -69,6 +69,11 @@ WORDS: dict[str, dict[str, str]] = {
         "Ario model, default parameters.",
         "weeks_top": "The {n} of {all} inputs that hold back most.",
         "weeks_alt": "{name}: from week {week}, at most {value}.",
+        "apart_title": "{name}: the models are furthest apart in “{scenario}”, {low} to {high}",
+        "apart_subtitle": "Value added lost over the horizon, % of a year's{year}. Dot: default parameters. Line: 5 to 95 % of"
+        " the draws (day by day: all variants). Scale: logarithmic beyond 0.01 %.",
+        "apart_alt": "{scenario}, {name}: {items}.",
+        "apart_range": " ({low} to {high})",
         "years_range": "{low}–{high}",
         "made_from": "Tables: {tables}; all publishers: {publishers}.",
         "made_by": "Data: {publishers}.",
@@ -176,6 +181,11 @@ WORDS: dict[str, dict[str, str]] = {
         "weeks_subtitle": "{scenario}：投入が不足する産業の付加価値、全付加価値に対する%{year}。モデル：Ario、既定の想定。",
         "weeks_top": "{all}のうち影響の大きい{n}投入。",
         "weeks_alt": "{name}：第{week}週から、最大{value}。",
+        "apart_title": "{name}：モデルの差が最大なのは「{scenario}」、{low}～{high}",
+        "apart_subtitle": "対象期間に失われる付加価値、年間付加価値に対する%{year}。点：既定の想定。線：抽出の5～95%（日次"
+        "モデルは全想定）。目盛：0.01%を超えると対数。",
+        "apart_alt": "{scenario}、{name}：{items}。",
+        "apart_range": "（{low}～{high}）",
         "years_range": "{low}～{high}",
         "made_from": "表：{tables}。出所（全体）：{publishers}。",
         "made_by": "データ：{publishers}。",

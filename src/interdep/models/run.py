@@ -1,4 +1,4 @@
-"""run and compare: dispatch scenarios to models on a World and keep what came back, with status and provenance."""
+"""run: dispatches scenarios to models on a World and keeps what came back, with status and provenance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from interdep.errors import InputError, MissingData, NotConverged, unknown
 from interdep.models.ario import Ario
-from interdep.models.draws import QUANTILES, Draws, Progress, checked, draw
+from interdep.models.draws import Draws, Progress, checked, draw
 from interdep.models.equilibrium import Equilibrium
 from interdep.models.leontief import Leontief
 from interdep.models.model import OK, Model, Outcome
@@ -182,7 +182,7 @@ class Run:
     def load(cls, folder: Path) -> Run:
         """The run saved in a folder; InputError where there is none or where it was made by another method version."""
         tables, manifest = load_tables(folder, "run")
-        scenarios = tuple(Scenario.model_validate(s) for s in _dates(manifest["scenarios"]))
+        scenarios = tuple(Scenario.model_validate(s) for s in dates(manifest["scenarios"]))
         loss, status = tables.pop("loss"), tables.pop("status")
         markets = {name: tables.pop(name) for name in MARKETS if name in tables}
         sample = {name: tables.pop(name) for name in SAMPLE if name in tables}
@@ -298,60 +298,6 @@ def step_of(engine: Model, world: World, at: At) -> str:
     )
 
 
-def compare(runs: Sequence[Run], economies: Mapping[str, Sequence[str]] | None = None) -> Table:
-    """Losses of several runs side by side: one row for each model, scenario and economy.
-
-    economies: {label: members} rows to show (a group is one row), default every economy. `difference` is the loss share less
-    that of the first scenario in the same model and economy; low, value and high are the loss share's range where a run has
-    draws. Raises InputError where runs are on different data.
-    """
-    import polars as pl
-
-    if not runs:
-        raise InputError("nothing to compare; name at least one scenario or results folder")
-    first = runs[0]
-    for other in runs[1:]:
-        if other.provenance.extra.get("table") != first.provenance.extra.get("table"):
-            raise InputError(
-                f"the runs are not on the same data: {first.about_data} against {other.about_data}; run both on one table"
-            )
-        if other.at != first.at:
-            raise InputError(f"one run reads the {first.at}, another the {other.at}; run both with the same --at")
-    frames, units = [], {}
-    seen: set[tuple[str, str]] = set()
-    for each in runs:
-        pairs = set(each.loss.frame.select("model", "scenario").unique().iter_rows())
-        if pairs & seen:
-            model, scenario = sorted(pairs & seen)[0]
-            raise InputError(f"scenario {scenario!r} in {model} stands in two of the runs; rename one of the scenarios")
-        seen |= pairs
-        table = each.loss.by("economy") if economies is None else each.loss.grouped("economy", economies)
-        frame, units = table.frame, {**units, **table.units}
-        if each.sample:
-            spread = each.ranges(economies)
-            units |= {name: spread.units[name] for name in QUANTILES}
-            added = spread.frame.select(*spread.dims, *QUANTILES)
-            frame = frame.join(added, on=list(spread.dims), how="left", maintain_order="left")
-        frames.append(frame)
-    # Models may give different columns; what one does not give is missing there.
-    frame = pl.concat(frames, how="diagonal")
-    base = first.scenarios[0].name
-    if base not in frame["scenario"].to_list():
-        raise InputError(
-            f"the first scenario, {base!r}, has no result, so nothing can be set against it; name another first"
-        )
-    reference = frame.filter(pl.col("scenario") == base).select(
-        "model", "economy", pl.col("loss_share").alias("reference")
-    )
-    frame = frame.join(reference, on=["model", "economy"], how="left", maintain_order="left")
-    frame = frame.with_columns((pl.col("loss_share") - pl.col("reference")).alias("difference")).drop("reference")
-    units["difference"] = f"fraction of yearly value added, less {base}"
-    return Table(
-        "comparison", frame, ("model", "scenario", "economy"), units, "Value added lost, scenarios side by side",
-        dict(first.loss.ratios), first.provenance,
-    )  # fmt: skip
-
-
 def _scenarios(given: Any) -> tuple[Scenario, ...]:
     listed = [given] if isinstance(given, (Scenario, str, Path)) else list(given)
     if not listed:
@@ -390,7 +336,7 @@ def _models(given: Any) -> tuple[Model, ...]:
     return tuple(out)
 
 
-def _dates(scenarios: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def dates(scenarios: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """JSON keeps dates as text; a Scenario wants them back as dates."""
     from datetime import date
 
