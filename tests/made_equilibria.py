@@ -22,6 +22,7 @@ SHOCKS = {
     "cost": [TradeCost(economies="USA", suppliers="DEU", industries="C29", rate=0.15, days=365)],
     "outage": [CapacityLoss(economies="DEU", industries="C26", share=0.25, days=365)],
 }
+EXACT = {"tolerance": 1e-12}
 EVERYTHING = [shock for shocks in SHOCKS.values() for shock in shocks]
 
 
@@ -60,3 +61,7 @@ def assert_same(left: Outcome, right: Outcome, size: float, times: float = 1.0) 
         factor = 1.0 if name in RATIOS else times
         atol = 1e-9 if name in RATIOS else 1e-10 * size * times
         np.testing.assert_allclose(two[name], one[name] * factor, rtol=1e-8, atol=atol, err_msg=name)
+
+
+def flow(outcome: Outcome, product: int, supplier: int, buyer: int, when: str = "") -> float:
+    return float(outcome.trade[f"deliveries{when}"][product, supplier, buyer])

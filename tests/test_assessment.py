@@ -310,3 +310,15 @@ def test_a_failing_long_scenario_does_not_take_the_report_with_it(partnership, s
     made = assess(partnership, [scenario, gone], small_world(4, 3), tmp_path, draws=4)
     assert "No result: Gone: " in made.html()
     assert "BRA" in made.paths.failed["gone"]
+
+
+def test_the_assumptions_hold_the_elasticities_that_were_computed_with_and_a_note_of_many_shocks_once(eu_japan):
+    (grid,) = [b for b in eu_japan.document.blocks if isinstance(b, Grid) and b.header[1:2] == ("Trade elasticity",)]
+    used = dict(zip(World.read().industries, Equilibrium().theta(World.read()), strict=True))
+    assert len(grid.rows) >= 15
+    for row in grid.rows:
+        assert float(row[1]) == pytest.approx(used[row[0].split(" ")[0]], rel=5e-3)
+    page = eu_japan.html()
+    assert "russian-oil-phase-out: 2709, 2710 (HS17): " in page
+    assert "russian-oil-phase-out, shock" not in page
+    assert "rare-earth-export-ban, shock 1: " in page

@@ -28,6 +28,8 @@ days = 50
 DROP = STOP.replace('"stop"', '"drop"').replace('kind = "SupplyStop"', 'kind = "DemandDrop"\nshare = 0.1')
 OUTAGE = STOP.replace('"stop"', '"outage"').replace('"SupplyStop"', '"CapacityLoss"\nshare = 0.4')
 
+COST = STOP.replace('"stop"', '"cost"').replace('"SupplyStop"', '"TradeCost"\nrate = 0.1\nsuppliers = ["USA"]')
+
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory) -> str:
@@ -42,6 +44,7 @@ def cli(capsys, tmp_path, monkeypatch):
     Path("stop.toml").write_text(STOP)
     Path("drop.toml").write_text(DROP)
     Path("outage.toml").write_text(OUTAGE)
+    Path("cost.toml").write_text(COST)
 
     def call(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
@@ -69,8 +72,7 @@ def test_the_print_of_a_run_shows_both_losses_prices_and_how_well_markets_clear(
     assert "exposed" not in out
 
 
-def test_a_group_is_summed_and_its_prices_weighted_by_expenditure(table):
-    Path("outage.toml").write_text(OUTAGE)
+def test_a_group_is_summed_and_its_prices_weighted_by_expenditure(cli):
     made = run("outage.toml", Equilibrium(), small_world())
     members = ["DEU", "USA"]
     (row,) = by_group(made, "equilibrium", "outage", {"both": members})
@@ -83,11 +85,8 @@ def test_a_group_is_summed_and_its_prices_weighted_by_expenditure(table):
 
 
 def test_rents_have_a_column_where_there_are_any(cli, table):
-    out = cli("run", "outage.toml", "--models", "equilibrium", "--world", table)[1]
-    assert "duties and" in out
-    assert (
-        "duties and" not in cli("run", "stop.toml", "--models", "equilibrium", "--world", table)[1].split("Hardest")[0]
-    )
+    assert "duties and" in cli("run", "outage.toml", "--models", "equilibrium", "--world", table)[1]
+    assert "duties and" not in cli("run", "cost.toml", "--models", "equilibrium", "--world", table)[1]
 
 
 def test_several_models_are_set_side_by_side_with_a_sentence_each(cli, table):
@@ -140,3 +139,25 @@ def test_wrong_options_are_refused_in_a_sentence(cli, table, options, said):
     code, out, error = cli("compare", "stop.toml", "--world", table, *options)
     assert (code, out) == (1, "")
     assert said in error
+
+
+def test_assess_gives_the_tables_of_years_apart_from_those_of_the_first_order(cli, table):
+    slow = STOP.replace('"stop"', '"slow"').replace("horizon = 100", "horizon = 800").replace("days = 50", "days = 800")
+    Path("slow.toml").write_text(slow)
+    Path("pair").mkdir()
+    Path("pair/partnership.toml").write_text('name = "pair"\ntitle = "A pair"\nmembers = ["DEU", "USA"]\n')
+    options = ("--world", table, "--draws", "4", "--out", "out", "--json")
+    code, out, _ = cli("assess", "pair", "--scenarios", "stop.toml,slow.toml", *options)
+    assert code == 0
+    found = json.loads(out)
+    assert {r["model"] for r in found["tables"]["loss"]["rows"]} == {"leontief"}
+    assert {r["model"] for r in found["prices"]["loss"]["rows"]} == {"equilibrium"}
+    assert {r["economy"] for r in found["prices"]["ranges"]["rows"]} == {"DEU", "USA"}
+    assert {r["period"] for r in found["years"]["slow"]["years"]["rows"]} == {1, 2, 3}
+    assert {p.name for p in Path("out").iterdir() if p.is_dir()} >= {"prices", "years"}
+
+
+def test_assess_refuses_a_number_of_draws_that_gives_no_range(cli):
+    code, out, said = cli("assess", "eu-japan", "--draws", "1")
+    assert (code, out) == (1, "")
+    assert "draws must be a whole number of at least 2" in said

@@ -21,24 +21,18 @@ from interdep import (
 )
 from interdep.models.equilibrium.base import base_of
 from interdep.models.equilibrium.case import Case, Elasticities
-from interdep.models.equilibrium.model import batch_of
-from interdep.models.equilibrium.outcome import Counterfactual, counterfactuals, rebased
+from interdep.models.equilibrium.outcome import Counterfactual, counterfactuals
 from interdep.models.equilibrium.reading import case_of
 from interdep.models.equilibrium.solver import settle
 from interdep.models.model import Outcome
 from interdep.testing import small_world
-from made_equilibria import ALIKE, FORMS, SHOCKS, assert_same, solved, with_duties
+from made_equilibria import ALIKE, EXACT, FORMS, SHOCKS, assert_same, flow, solved
 from plain_equilibrium import plain_equilibrium
 
 WORLD = small_world(3, 3, 1)
 SIZE = float(WORLD.gross_output.sum())
-EXACT = {"tolerance": 1e-12}
 C26 = WORLD.industries.index("C26")
 DEU, JPN, USA = range(3)
-
-
-def flow(outcome: Outcome, product: int, supplier: int, buyer: int, when: str = "") -> float:
-    return float(outcome.trade[f"deliveries{when}"][product, supplier, buyer])
 
 
 def quantity(outcome: Outcome, product: int, supplier: int, buyer: int, rent: float = 0.0) -> float:
@@ -134,7 +128,7 @@ def test_a_buyer_without_supply_takes_the_mean_mix_of_its_economy():
     assert found == pytest.approx(dict(enumerate(expected)), rel=1e-12)
     outcome = solved(Equilibrium(), world, STOP)
     assert outcome.notes == case.notes
-    assert flow(outcome, 2, USA, JPN) == 0.0
+    assert abs(flow(outcome, 2, USA, JPN)) < 1e-13 * flow(outcome, 2, USA, USA)
     made = run(Scenario("stop", shocks=[STOP]), Equilibrium(), world)
     assert f"equilibrium: {case.notes[0]}" in made.provenance.steps
 
@@ -203,7 +197,7 @@ def test_a_cap_above_what_is_bought_anyway_does_nothing(form):
 @pytest.mark.parametrize("rent", ["buyer", "seller"])
 @pytest.mark.parametrize(("left", "theta"), [(1e-5, 4.0), (1e-8, 4.0), (1e-7, 9.0)])
 def test_a_cut_of_nearly_everything_is_nearly_a_ban(rent, left, theta):
-    model = Equilibrium(rent=rent, trade_elasticities={"C26": theta}, **EXACT)
+    model = Equilibrium(rent=rent, trade_elasticities=dict.fromkeys(WORLD.industries, theta), **EXACT)
     about = {"economies": "USA", "buyers": "DEU", "industries": "C26", "days": 365}
     cut, ban = solved(model, WORLD, ExportBan(share=1 - left, **about)), solved(model, WORLD, ExportBan(**about))
     # So much of the value is left: the quantity to the power theta / (1 + theta).
@@ -289,12 +283,13 @@ def test_no_industry_makes_more_than_it_can_and_only_those_at_their_limit_earn_f
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("share", [0.9, 0.999])
-def test_a_loss_of_nearly_all_capacity_has_the_result_of_the_plain_version(form, share):
+@pytest.mark.parametrize("theta", [2.0, 4.0])
+@pytest.mark.parametrize("share", [0.9, 0.999, 0.99999])
+def test_a_loss_of_nearly_all_capacity_has_the_result_of_the_plain_version(form, theta, share):
     loss = CapacityLoss(economies="DEU", industries="C26", share=share, days=365)
-    model = Equilibrium(origin_shares=form, **EXACT)
+    model = Equilibrium(origin_shares=form, trade_elasticities=dict.fromkeys(WORLD.industries, theta), **EXACT)
     forcing = Scenario("made", shocks=[loss]).on(WORLD)
-    plain = plain_equilibrium(WORLD, forcing, theta=model.theta(WORLD), common=form == "common")
+    plain = plain_equilibrium(WORLD, forcing, theta=theta, common=form == "common")
     found = solved(model, WORLD, loss)
     assert found.industries["output"][C26] == pytest.approx(1 - share, rel=1e-8)
     np.testing.assert_allclose(found.industries["price"], plain["price"], rtol=1e-8)
@@ -331,76 +326,3 @@ def test_the_price_of_a_factor_that_moves_is_not_told_where_none_does():
     assert np.ptp(ratio) > 1e-3
     told = found.economies["factor_price"]
     assert np.isnan(told).all() or np.allclose(told, ratio, rtol=1e-8)
-
-
-# ---- duties and trade costs -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("rate", [0.25, -0.1])
-def test_revenue_is_the_rate_times_what_crosses_the_border(form, rate):
-    world = with_duties(WORLD)
-    duty = Tariff(economies="DEU", suppliers="USA", industries=["B", "C26"], rate=rate, days=365)
-    found = solved(Equilibrium(origin_shares=form, **EXACT), world, duty)
-    rates = world.duties.copy()
-    rates[:2, USA, DEU] += rate
-    np.testing.assert_allclose(
-        found.economies["duties_and_rents"], (rates * found.trade["deliveries"]).sum(axis=(0, 1)), rtol=1e-9
-    )
-    before = (world.duties * found.trade["deliveries_before"]).sum(axis=(0, 1))
-    np.testing.assert_allclose(found.economies["duties_and_rents_before"], before, rtol=1e-9)
-    assert (flow(found, C26, USA, DEU) < flow(found, C26, USA, DEU, "_before")) == (rate > 0)
-
-
-def test_a_duty_of_nothing_changes_nothing():
-    found = solved(Equilibrium(**EXACT), WORLD, Tariff(economies="DEU", suppliers="USA", rate=0.0, days=365))
-    np.testing.assert_allclose(found.economies["real_expenditure_lost"], 0.0, atol=1e-9)
-    np.testing.assert_allclose(found.industries["price"], 1.0, rtol=1e-11)
-
-
-def test_duties_add_up_and_trade_costs_compound():
-    about = {"economies": "DEU", "suppliers": "USA", "days": 365}
-    model = Equilibrium(**EXACT)
-    two = solved(model, WORLD, Tariff(rate=0.1, **about), Tariff(rate=0.2, **about))
-    assert_same(two, solved(model, WORLD, Tariff(rate=0.3, **about)), SIZE)
-    two = solved(model, WORLD, TradeCost(rate=0.1, **about), TradeCost(rate=0.2, **about))
-    assert_same(two, solved(model, WORLD, TradeCost(rate=0.32, **about)), SIZE)
-
-
-def test_a_tariff_pays_its_own_budget_and_a_trade_cost_nobodys():
-    about = {"economies": "DEU", "suppliers": ["JPN", "USA"], "rate": 0.1, "days": 365}
-    duty, cost = solved(Equilibrium(), WORLD, Tariff(**about)), solved(Equilibrium(), WORLD, TradeCost(**about))
-    revenue = duty.economies["duties_and_rents"]
-    assert revenue[DEU] > 1
-    np.testing.assert_allclose(cost.economies["duties_and_rents"], 0.0, atol=1e-9)
-    saved = cost.economies["real_expenditure_lost"][DEU] - duty.economies["real_expenditure_lost"][DEU]
-    assert saved == pytest.approx(revenue[DEU], rel=0.2)
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_the_two_first_order_terms_add_up_to_the_welfare_of_a_small_tariff(form):
-    """Caliendo & Parro (2015), equation 18: without deficits, terms and volume of trade are all there is."""
-    world = with_duties(WORLD)
-    base = base_of(world, form)
-    model = Equilibrium(origin_shares=form, **EXACT)
-    zero = np.zeros(3)
-    elasticities = batch_of([model], world)
-    (rest,), system = settle(base, [Case(deficit=zero)], elasticities, "buyer", 1e-13, 3000)
-    start = rebased(system, rest.state[None])
-    raised = start.duties + 1e-5 * np.random.default_rng(1).uniform(-1, 1, (3, 3, 3)) * (1 - np.eye(3))
-    (rest,), system = settle(start, [Case(duties=raised)], elasticities, "buyer", 1e-14, 3000)
-    (found,) = counterfactuals(system, rest.state[None])
-    exact = np.log(found.real_expenditure)
-    assert np.abs(exact).min() > 1e-8
-    np.testing.assert_allclose(found.terms_of_trade() + found.volume_of_trade(), exact, rtol=2e-3, atol=1e-10)
-    assert np.abs(found.volume_of_trade()).min() > 1e-9
-
-
-def test_the_tables_of_a_run_say_the_same_as_the_outcome():
-    made = run(Scenario("duty", shocks=SHOCKS["duty"]), Equilibrium(), WORLD, keep="paths")
-    found = solved(Equilibrium(), WORLD, *SHOCKS["duty"])
-    assert made.economies.frame["duties_and_rents"].to_list() == found.economies["duties_and_rents"].tolist()
-    rows = made.trade.where(product="C26", supplier="USA", buyer="DEU").to_rows()
-    assert [row["deliveries"] for row in rows] == [flow(found, C26, USA, DEU)]
-    row = made.economies.where(economy="JPN").to_rows()[0]
-    assert row["loss_share"] == pytest.approx(row["real_expenditure_lost"] / row["expenditure"], rel=1e-12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 
 import polars as pl
 import pytest
@@ -27,7 +28,7 @@ ROWS: list[Row] = [
 ]
 
 
-def table(rows: list[Row]) -> Table:
+def table(rows: Sequence[Row]) -> Table:
     dims, values = ("model", "scenario", "economy"), ("low", "value", "high")
     schema = dict.fromkeys(dims, pl.String) | dict.fromkeys(values, pl.Float64)
     frame = pl.DataFrame(rows, schema=schema, orient="row")

@@ -8,12 +8,14 @@ import pytest
 
 from interdep import Ario, CapacityLoss, Equilibrium, ImportBan, Leontief, Scenario, SupplyStop, run
 from interdep.models.comparison import compare
-from interdep.models.verdict import WORDS, View, verdict, views
+from interdep.models.run import attempt
+from interdep.models.verdict import WORDS, View, parameter_words, verdict, views
 from interdep.parameter import parameters_of
 from interdep.testing import small_world
+from interdep.units import per_cent
 
 WORLD = small_world(4, 3)
-STOP = Scenario("stop", shocks=[SupplyStop(economies="USA", industries="C26", days=200)])
+STOP = Scenario("stop", shocks=[SupplyStop(economies=["USA", "CHN", "JPN"], industries="C26", days=300, reroute=False)])
 GROUPS = {"DEU": ["DEU"], "both": ["DEU", "JPN"]}
 
 
@@ -87,8 +89,12 @@ def test_what_holds_back_is_the_first_bottleneck_and_prices_those_of_the_tables(
     assert "Electronics" in each["ario"].seen
     (row,) = made.economies.where(economy="DEU").to_rows()
     dearer = 100 * (row["price_index"] / row["factor_price"] - 1)
-    assert float(re.search(r"cost ([\d.]+) % more", each["equilibrium"].seen)[1]) == pytest.approx(dearer, rel=0.06)
+    (told,) = re.findall(r"cost ([\d.]+) % more", each["equilibrium"].seen)
+    assert float(told) == pytest.approx(dearer, rel=0.06)
     assert each["leontief"].seen == ""
+    quiet = run(Scenario("quiet", shocks=[SupplyStop(economies="USA", industries="B", days=30)]), "ario", WORLD)
+    assert not len(quiet.bottlenecks)
+    assert {view.seen for (view,) in views(quiet).values()} == {""}
 
 
 def test_what_decides_is_the_first_parameter_of_the_table_with_its_two_ends(made):
@@ -96,7 +102,8 @@ def test_what_decides_is_the_first_parameter_of_the_table_with_its_two_ends(made
     rows = [r for r in made.deciding(GROUPS).to_rows() if (r["model"], r["economy"]) == ("equilibrium", "DEU")]
     strongest = max(rows, key=lambda r: abs(r["correlation"]))
     assert abs(strongest["correlation"]) > 2 / 12**0.5
-    assert WORDS.get(strongest["parameter"], strongest["parameter"].rpartition(" ")[2]) in view.decides
+    assert parameter_words(strongest["parameter"]) in view.decides
+    assert f"{per_cent(strongest['lower_fifth'])} where it is lowest" in view.decides
 
 
 @pytest.mark.parametrize("model", [Equilibrium(), Leontief()])
@@ -107,8 +114,6 @@ def test_every_parameter_that_may_decide_has_words(model):
 
 def test_a_run_without_results_has_no_views():
     none = Scenario("none", shocks=[CapacityLoss(economies="USA", industries="C26", share=1.0, days=365)])
-    from interdep.models.run import attempt
-
     made = attempt(none, Equilibrium(steps=1), WORLD)
     assert not made.ok
     assert views(made) == {}

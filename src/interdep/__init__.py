@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from interdep.errors import InputError, InterdepError, MissingData, NotConverged
     from interdep.geography import economies, group
     from interdep.models.ario import Ario
+    from interdep.models.comparison import compare
     from interdep.models.equilibrium import Equilibrium
     from interdep.models.leontief import Leontief
-    from interdep.models.comparison import compare
     from interdep.models.run import Run, run
     from interdep.parameter import parameters
     from interdep.partnership.schema import Partnership

@@ -65,7 +65,7 @@ class Assessment:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Every table of the assessment."""
+        """Every table of dependence, of the first order and of days; those of years are in `prices` and `paths`."""
         return (
             *self.dependencies.tables.values(),
             self.dependencies.common(),
@@ -75,10 +75,16 @@ class Assessment:
             self.fan.losses,
             self.fan.daily,
             *self.fan.run.days.values(),
-            *self.adjusted.tables,
-            *(table for path in self.paths.made.values() for table in path.tables),
             self.stops,
         )
+
+    @property
+    def prices(self) -> tuple[Table, ...]:
+        """The tables once prices have adjusted, with the ranges and what decides for the partners."""
+        if not len(self.adjusted.loss):
+            return self.adjusted.tables
+        buyers = self.dependencies.buyers
+        return (*self.adjusted.tables, self.adjusted.ranges(buyers), self.adjusted.deciding(buyers))
 
     def html(self) -> str:
         """The report as one self-contained page."""
@@ -88,7 +94,7 @@ class Assessment:
 
     def __repr__(self) -> str:
         lines = [f"Assessment of {self.partnership.title}", *(f"├─ {line}" for line in self.bottom_line)]
-        lines.append(f"└─ {self.report or f'{len(self.tables)} tables, not kept on disk'}")
+        lines.append(f"└─ {self.report or f'{len(self.tables) + len(self.prices)} tables, not kept on disk'}")
         return "\n".join(lines)
 
 

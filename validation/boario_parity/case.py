@@ -12,10 +12,13 @@ from interdep.models.ario.boario import BoarioEvent, boario_model, forcing_of_ev
 from interdep.testing import synthetic_world
 from interdep.world import World
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-from peer import boario_production
-from raw import Absent
-from table import Row, judged, stated
+for folder in (Path(__file__).parents[1], Path(__file__).parent):
+    sys.path.insert(0, str(folder))
+
+from peer import boario_production  # noqa: E402
+
+from raw import Absent  # noqa: E402
+from table import Row, judged, stated  # noqa: E402
 
 TITLE = "BoARIO 0.7.2, day by day"
 ABOUT = """

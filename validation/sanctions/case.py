@@ -106,9 +106,10 @@ def cells(ours: dict[tuple[str, str, str], float], published: dict[tuple[str, st
 
 
 def close(rows: Sequence[Row]) -> str:
-    ours = falls()
-    russia, union = ours["all", "RUS", ""], ours["all", "EU28", ""]
-    return (
-        f"The ban on everything costs Russia {russia:.2f} % and the EU {union:.2f} % of value added, for 3.40 and 0.23 % in the"
-        " paper; the totals of the other two bans are further off, and no claim is made for them."
-    )
+    ours, theirs = falls(), {(r["banned"], r["name"]): float(r["fall"]) for r in read("published")}
+    parts = [
+        f"{ban}: Russia {ours[ban, 'RUS', '']:.2f} for {theirs[ban, 'RUS']:.2f}, EU {ours[ban, 'EU28', '']:.3f} for"
+        f" {theirs[ban, 'EU28']:.3f}"
+        for ban in BANS
+    ]
+    return f"Totals, per cent, ours for the paper's: {'; '.join(parts)}."

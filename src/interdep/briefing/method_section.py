@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from interdep.briefing.content import Block, Bullets, Grid, Heading
 from interdep.briefing.findings import Findings
 from interdep.models.equilibrium import Equilibrium
@@ -28,9 +30,9 @@ def doubts(found: Findings) -> list[Block]:
         "Day by day there are stocks and re-routing, and no prices: which inputs are essential, how long stocks last and who is"
         " served first decide whether a shortage stays in one industry or tips into many. These are assumptions, and the"
         " ranges of the losses are theirs.",
-        "Once prices have adjusted there is no way to there: nobody is out of work on the way, nothing is scrapped or moved at"
-        " a cost, and stocks play no part, so that the first months cost more. Each economy has one final user, so that who"
-        " in it loses is not seen; deficits stay as they are; products that are not traded today do not begin to be.",
+        "Once prices have adjusted, the way there is not seen: nobody is out of work, nothing is scrapped or moved at a cost,"
+        " and stocks play no part, so that the first months cost more than these losses say. Each economy has one final user,"
+        " so that who in it loses is not seen; deficits stay as they are; what is not traded today does not begin to be.",
     ]
     return [Heading("What would change this picture", "doubts"), Bullets(tuple(items))]
 
@@ -38,9 +40,11 @@ def doubts(found: Findings) -> list[Block]:
 def assumptions(found: Findings) -> list[Block]:
     """Every parameter and every size that somebody chose."""
     chosen = tuple(
-        (r["parameter"], f"{r['default']:g}", MISSING if r["low"] is None else f"{r['low']:g} to {r['high']:g}", r["unit"],
-         r["source"])
+        (r["model"], r["parameter"], f"{r['default']:g}", MISSING if r["low"] is None else f"{r['low']:g} to {r['high']:g}",
+         r["unit"], r["source"])
         for r in parameters().to_rows()
+        # Trade elasticities have a table of their own, by the industries that were computed with.
+        if "[" not in r["parameter"]
     )  # fmt: skip
     sizes = tuple(
         (found.names[scenario.name], type(shock).__name__, per_cent(getattr(shock, "share", getattr(shock, "rate", 0.0))),
@@ -49,13 +53,18 @@ def assumptions(found: Findings) -> list[Block]:
         for shock in scenario.shocks
     )  # fmt: skip
     traded = tuple(
-        (found.industry(code), f"{each.default:g}", f"{each.low:g} to {each.high:g}", each.source)
+        (found.industry(code), f"{each.default:.3g}", f"{each.low:.3g} to {each.high:.3g}", each.source)
         for code, each in by_industry(found.world, Equilibrium().trade_elasticity).items()
         if each.low is not None and each.high is not None
     )
     return [
         Heading("Assumptions", "assumptions"),
-        Grid(("Parameter", "Value", "Range", "Unit", "Source"), chosen, "Every parameter behind the numbers", (1,)),
+        Grid(
+            ("Part of", "Parameter", "Value", "Range", "Unit", "Source"),
+            chosen,
+            "Every parameter behind the numbers",
+            (2,),
+        ),
         Grid(
             ("Industry", "Trade elasticity", "Range", "Source"),
             traded,
@@ -92,10 +101,21 @@ def sources(found: Findings) -> list[Block]:
     cited += [f"{found.partnership.title}: {_cited(s.title, s.url)}" for s in found.partnership.sources]
     return [
         Heading("How it was computed, and from what", "sources"),
-        Bullets(tuple(dict.fromkeys((*steps, *notes)))),
+        Bullets(_once((*steps, *notes))),
         Heading("Sources", "cited", 3),
         Bullets(tuple(dict.fromkeys(cited))),
     ]
+
+
+def _once(steps: Sequence[str]) -> tuple[str, ...]:
+    """Steps in their order, what several shocks of a scenario have in common once."""
+    found: dict[str, str] = {}
+    for step in steps:
+        scenario, mark, text = step.partition(", shock ")
+        _, colon, said = text.partition(": ")
+        alike = f"{scenario}: {said}" if mark and colon else step
+        found[alike] = alike if alike in found else step
+    return tuple(found.values())
 
 
 def _cited(title: str, url: str) -> str:

@@ -57,7 +57,8 @@ def assess(
         step("reading the table")
         flows = None if trade is None else open_trade(trade, None, common)
         result = assess_(what, split(scenarios), open_world(world), folder, step, flows, draws, seed)
-        write_text(folder / "README.txt", about_tables(result.tables, f"Assessment of {what.title}"))
+        of_years = (*result.prices, *(table for path in result.paths.made.values() for table in path.tables))
+        write_text(folder / "README.txt", about_tables((*result.tables, *of_years), f"Assessment of {what.title}"))
     long = [f"{name}: {why}" for name, why in result.paths.failed.items()]
     for line in (*result.run.failures(), *result.adjusted.failures(), *long):
         common.warn(f"warning: no result for {line}")
@@ -65,6 +66,8 @@ def assess(
         print_json({
             "bottom_line": result.bottom_line, "report": str(result.report), "run": result.run.hash,
             "tables": {t.name: t.to_dict() for t in result.tables},
+            "prices": {t.name: t.to_dict() for t in result.prices},
+            "years": {s: {t.name: t.to_dict() for t in path.tables} for s, path in result.paths.made.items()},
         })  # fmt: skip
         return 0
     for line in result.bottom_line:

@@ -174,12 +174,12 @@ def _bites(run: Run, groups: Mapping[str, Sequence[str]], names: Mapping[str, st
     if "bottlenecks" not in run.days:
         return {}
     found = {}
-    (model,) = run.bottlenecks.frame["model"].unique().to_list() or [""]
-    rows = first_bites(run, groups, model).to_rows() if model else []
-    for row in sorted(rows, key=lambda r: (r["first_day"], -r["held"]), reverse=True):
-        who, what = (names.get(row[k], row[k]) for k in ("industry", "product"))
-        text = f"{who} {'runs short of its own product' if row['industry'] == row['product'] else f'lacks {what}'}"
-        found[model, row["scenario"], row["economy"]] = f"{text} from day {row['first_day']}"
+    for model in run.bottlenecks.frame["model"].unique().to_list():
+        rows = first_bites(run, groups, model).to_rows()
+        for row in sorted(rows, key=lambda r: (r["first_day"], -r["held"]), reverse=True):
+            who, what = (names.get(row[k], row[k]) for k in ("industry", "product"))
+            short = "runs short of its own product" if row["industry"] == row["product"] else f"lacks {what}"
+            found[model, row["scenario"], row["economy"]] = f"{who} {short} from day {row['first_day']}"
     return found
 
 

@@ -130,7 +130,7 @@ class Equilibrium(Model):
         if not 0 <= self.mobility <= 1:
             raise InputError(f"Equilibrium: mobility = {self.mobility:g} is a part of value added, from 0 to 1")
         object.__setattr__(self, "trade_elasticities", elasticities_by_code(self.trade_elasticities))
-        if isinstance(self.tolerance, bool) or not 0 < self.tolerance < 1e-2:
+        if isinstance(self.tolerance, bool) or not isinstance(self.tolerance, float) or not 0 < self.tolerance < 1e-2:
             raise InputError(f"Equilibrium: tolerance = {self.tolerance!r} must be above 0 and under 0.01")
         if isinstance(self.steps, bool) or not isinstance(self.steps, int) or self.steps < 1:
             raise InputError(f"Equilibrium: steps must be a whole number of at least 1, not {self.steps!r}")
