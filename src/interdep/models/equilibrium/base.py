@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from interdep.errors import NotConverged, first_five
+from interdep.errors import InputError, NotConverged, first_five
 from interdep.models.network import flows_by_product, origin_shares, scatter
 
 if TYPE_CHECKING:
@@ -134,6 +134,12 @@ def _made(world: World, form: OriginShares) -> Base:
     costs = added + spent
     own = np.divide(added, costs, out=np.ones_like(added), where=costs > 0)
     bundles = np.concatenate([spent, use[..., products:].sum(axis=0)], axis=1)
+    if (bundles[:, -1] <= 0).any():
+        bare = [world.economies[s] for s in np.flatnonzero(bundles[:, -1] <= 0)]
+        raise InputError(
+            f"{world.name}: {first_five(bare)} has no final use, so that nothing can be said of what its users lose;"
+            " merge it with another economy"
+        )
     inputs = np.divide(use, bundles, out=np.zeros_like(use), where=bundles > 0)
     if form == "common":
         flows = flows.sum(axis=3, keepdims=True)
@@ -187,13 +193,25 @@ def as_world(
     )  # fmt: skip
 
 
+def _solved_output(rough: Base) -> Floats:
+    """(P, R) output that these shares and final spending ask for, by one factorisation."""
+    products, regions = rough.products, rough.regions
+    made = rough.shares if rough.duties is None else rough.shares / (1 + rough.duties)[..., None]
+    inputs = made[..., :1] if rough.common else made[..., :products]
+    coefficients = inputs * (rough.inputs[..., :products] * (1 - rough.own_factors))[:, None]
+    # Rows (p, r), columns (k, s): a node is a product and an economy on both sides.
+    square = coefficients.transpose(0, 1, 3, 2).reshape(products * regions, products * regions)
+    final = (made[..., -1] * (rough.inputs[..., -1] * rough.spending)[:, None]).sum(axis=2)
+    return np.linalg.solve(np.eye(len(square)) - square, final.reshape(-1)).reshape(products, regions)
+
+
 def balanced(rough: Base) -> Base:
     """The same shares and final spending with the output, value added, income and deficits that they imply."""
     output = rough.output
     one = np.ones((1, rough.products, rough.regions))
     net = None if rough.duties is None else 1 / (1 + rough.duties)[None]
     factor = one if net is None else net
-    for _ in range(2000):
+    for step in range(400):
         q = rough.cells(rough.use(output))[None]
         fresh = scatter(rough.shares, factor, q)[0]
         # Relative to each node: a small industry must clear as exactly as a large one.
@@ -201,7 +219,10 @@ def balanced(rough: Base) -> Base:
         output = fresh
         if gap < 4e-15:
             break
-    else:
+        if step == 300:
+            # Where little value is added the steps hardly shrink: solve the system once, and polish.
+            output = _solved_output(rough)
+    if not np.isfinite(output).all() or (output < 0).any() or gap > 1e-9:
         raise NotConverged("the benchmark has no finite output: some group of industries uses more than it makes")
     factors = rough.own_factors * output.T
     made = replace(rough, output=output, factors=factors)

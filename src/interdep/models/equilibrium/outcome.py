@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Counterfactual:
     """One case at rest; money per year in the benchmark's unit and its numeraire (world factor income), ratios to the benchmark.
 
-    Of economies, (R,): expenditure (of final users), price_index (ratio), wage (ratio, price of the mobile factor), revenue
+    Of economies, (R,): expenditure (of final users), price_index (ratio), wage (ratio, mean price of the factors), revenue
     (duties and rents), deficit. Of industries, (R, P): value_added, output (money), price and quantity (ratios).
     trade: (P, R, R) deliveries by product, supplier and buying economy, before duties, or None where it was not asked for.
     goods (R, P), factors (R,), budgets (R,): what is asked for beyond what there is, as a part of it.
@@ -50,7 +50,7 @@ class Counterfactual:
 
     @property
     def real_wage(self) -> Floats:
-        """(R,) ratio of the mobile factor's price to the price index."""
+        """(R,) ratio of the mean price of factors to the price index."""
         return self.wage / self.price_index
 
     @property

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+SHORT, CAREFUL = 5, 0.3
+"""Memory and longest step of the second attempt."""
+
 LEAVE = 0.75
 """A batch is made smaller when at most this part of it is still on its way."""
 
@@ -41,11 +44,30 @@ def settle(
 
     tolerance: the largest excess that any market may keep, as a part of it (in logs); most: steps at most.
     """
-    whole = system = System(base, cases, elasticities, rent)
-    members = np.arange(len(cases))
+    whole = System(base, cases, elasticities, rent)
+    found = _brought_to_rest(whole, np.arange(len(cases)), Anderson(), np.inf, tolerance, most)
+    left = np.array([b for b in found if not found[b].converged], dtype=np.intp)
+    if left.size:
+        # Once more with a short memory and short steps: slower, but from afar it does not overshoot.
+        again = _brought_to_rest(whole, left, Anderson(SHORT), CAREFUL, tolerance, most)
+        found |= {b: rest for b, rest in again.items() if rest.residual < found[b].residual}
+    return [found[b] for b in range(len(cases))], whole
+
+
+def _brought_to_rest(
+    whole: System, members: NDArray[np.intp], method: Anderson, longest: float, tolerance: float, most: int
+) -> dict[int, Rest]:
+    """Member to where it came to rest; longest: how far a log price or quantity may move in a step."""
+    base, cases, elasticities, rent = whole.base, whole.cases, whole.elasticities, whole.rent
+
+    def part(members: NDArray[np.intp]) -> System:
+        if len(members) == whole.batch:
+            return whole
+        return System(base, [cases[m] for m in members], elasticities.of(members), rent, like=whole)
+
+    system = part(members)
     z = system.start()
     found: dict[int, Rest] = {}
-    method = Anderson()
     for steps in range(1, most + 1):
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             g = system.step(z)
@@ -63,6 +85,6 @@ def settle(
         if stay.size <= LEAVE * len(members):
             members, z, g = members[stay], z[stay], g[stay]
             method.keep(stay)
-            system = System(base, [cases[m] for m in members], elasticities.of(members), rent, like=whole)
-        z = method.next(z, g)
-    return [found[k] for k in range(len(cases))], whole
+            system = part(members)
+        z = z + np.clip(method.next(z, g) - z, -longest, longest)
+    return found

@@ -37,7 +37,7 @@ LEAST = 1e-12
 class Solved:
     """Everything a state implies, for a batch of B; money in the benchmark's unit, prices relative to it.
 
-    price: (B, P, R) as charged. sales: (B, P, R). wage: (B, R) of the mobile factor. value_added: (B, R, P), with what scarce
+    price: (B, P, R) as charged. sales: (B, P, R). wage: (B, R) mean price of factors. value_added: (B, R, P), with what scarce
     output earns. income: (B, R), all that final users spend. revenue: (B, R) duties and rents. bundle: (B, R, P + 1) log price
     of each buyer's products. own: (B, R, P) part of value added in costs. G: (B, P, R, K) prices of products to the power
     -theta. trade: (B, P, R, R) deliveries by product, supplier and buying economy, before duties, or None.
@@ -161,8 +161,8 @@ class System:
         sales = base.output * np.exp(z[:, parts[1]].reshape(B, P, R))
         lw = z[:, parts[2]]
         lr = z[:, parts[3]].reshape(B, R, P) if self.specific else np.zeros((B, R, P))
-        wedge = z[self.listed.b[self.listed.capped], parts[4].start + self.listed.slot]
-        scarce = z[self.limited[0], parts[5].start + self.limit_slot]
+        wedge = np.maximum(z[self.listed.b[self.listed.capped], parts[4].start + self.listed.slot], 0.0)
+        scarce = np.maximum(z[self.limited[0], parts[5].start + self.limit_slot], 0.0)
         log_price = log_cost.copy()
         log_price[self.limited] += scarce
 
@@ -187,6 +187,7 @@ class System:
         earned = (self.mobile * np.exp(lw)[:, :, None] + (1 - self.mobile) * np.exp(lr)) * self.factors
         scale = self.world_income / earned.sum(axis=(1, 2))
         income = earned.sum(axis=2) * scale[:, None] + self.deficit
+        paid_to_factors = earned.sum(axis=2) * scale[:, None] / np.maximum(self.factors.sum(axis=2), 1e-300)
         if self.has_revenue:
             income = income + z[:, parts[6]] * base.spending
         costs = sales.copy()
@@ -223,7 +224,7 @@ class System:
         if self.has_revenue:
             out[:, parts[6]] = collected / base.spending
         return out, Solved(
-            np.exp(log_price), sales, np.exp(lw) * scale[:, None], added + scarcity.transpose(0, 2, 1), income, collected,
+            np.exp(log_price), sales, paid_to_factors, added + scarcity.transpose(0, 2, 1), income, collected,
             priced.bundle, own, G, factor, flows,
         )  # fmt: skip
 
