@@ -146,7 +146,9 @@ def test_a_table_with_labour_shares_uses_them_and_the_default_where_they_are_mis
 
 def test_a_tariff_is_refused_by_name(two_by_one):
     tariff = Tariff(economies="JPN", suppliers="DEU", industries="C26", rate=0.1, days=365)
-    with pytest.raises(NotConverged, match="Leontief has no prices, so it reads no Tariff, TariffSchedule or TradeCost"):
+    with pytest.raises(
+        NotConverged, match="Leontief has no prices, so it reads no Tariff, TariffSchedule or TradeCost"
+    ):
         run(Scenario("duty", shocks=[tariff]), world=two_by_one)
 
 

@@ -55,6 +55,9 @@ OF_INDUSTRY = "trade_elasticity "
 THREADS, FEW = 2, 4
 """Batches solved at the same time, and cases under which a batch is not divided between them."""
 
+LEAST, ALIKE = 1e-6, "below that nothing changes any more, and digits are lost"
+"""Smallest trade elasticity, and why."""
+
 MEMORY = 400_000_000
 """Bytes for the past steps of a batch."""
 
@@ -127,6 +130,9 @@ class Equilibrium(Model):
                 raise InputError(
                     f"Equilibrium: {field} = {getattr(self, field):g} must be above 0 (1 is Cobb-Douglas, small is rigid)"
                 )
+        for field, least in (("trade_elasticity", LEAST), ("horizon_factor", 1e-3)):
+            if getattr(self, field) < least:
+                raise InputError(f"Equilibrium: {field} = {getattr(self, field):g} must be at least {least:g}; {ALIKE}")
         if not 0 <= self.mobility <= 1:
             raise InputError(f"Equilibrium: mobility = {self.mobility:g} is a part of value added, from 0 to 1")
         object.__setattr__(self, "trade_elasticities", elasticities_by_code(self.trade_elasticities))
@@ -201,6 +207,10 @@ def elasticities_by_code(given: Any) -> tuple[tuple[str, float], ...]:
     for code, value in found:
         if not 0 < value < np.inf:
             raise InputError(f"Equilibrium: the trade elasticity of {code} is {value:g}; it must be above 0 and finite")
+        if value < LEAST:
+            raise InputError(
+                f"Equilibrium: the trade elasticity of {code} is {value:g}; it must be at least {LEAST:g}; {ALIKE}"
+            )
     return tuple(sorted(found))
 
 

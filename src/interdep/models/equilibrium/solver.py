@@ -86,5 +86,6 @@ def _brought_to_rest(
             members, z, g = members[stay], z[stay], g[stay]
             method.keep(stay)
             system = part(members)
-        z = z + np.clip(method.next(z, g) - z, -longest, longest)
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = z + np.clip(method.next(z, g) - z, -longest, longest)
     return found
