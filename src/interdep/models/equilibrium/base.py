@@ -211,6 +211,7 @@ def balanced(rough: Base) -> Base:
     one = np.ones((1, rough.products, rough.regions))
     net = None if rough.duties is None else 1 / (1 + rough.duties)[None]
     factor = one if net is None else net
+    gap = np.inf
     for step in range(400):
         q = rough.cells(rough.use(output))[None]
         fresh = scatter(rough.shares, factor, q)[0]

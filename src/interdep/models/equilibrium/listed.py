@@ -57,6 +57,7 @@ class Listed:
         self.capped = np.flatnonzero(np.isfinite(left))
         c = self.capped
         self.slot, self.slots = slots(self.b[c], len(cases))
+        self._left = left[c]
         self._allowed = np.log(base.base_cells.reshape(-1)[cell[c]] * self.new[c] * left[c])
         # Of a common cell the industries' elasticity is taken: it sets the length of a step, no result.
         final = (self.k[c] == products) if kinds > 1 else np.zeros(c.size, dtype=bool)
@@ -95,6 +96,12 @@ class Listed:
         if self.capped.size:
             rent[self.capped] = (wanted * weights)[self.capped] * -np.expm1(-wedge)
         return wanted * (weights - self._at(factor) * self.old), rent
+
+    def first_wedges(self) -> Floats:
+        """(capped,) the log wedge of each cap if nothing else moved."""
+        first = -np.log(self._left) / (1 + self.theta[self.capped])
+        # Where most suppliers of a buyer are capped the price of all moves, and this says nothing.
+        return np.where(self.whole[self.to_cell[self.capped]], 0.0, first)
 
     def wedges(self, listed: Floats, G: Floats, weights: Floats, log_price: Floats, wedge: Floats) -> Floats:
         """(capped,) the next log wedges: a Newton step in each cell. log_price: (n,) of each entry before its wedge.

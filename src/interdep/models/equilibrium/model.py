@@ -136,7 +136,7 @@ class Equilibrium(Model):
         if not 0 <= self.mobility <= 1:
             raise InputError(f"Equilibrium: mobility = {self.mobility:g} is a part of value added, from 0 to 1")
         object.__setattr__(self, "trade_elasticities", elasticities_by_code(self.trade_elasticities))
-        if isinstance(self.tolerance, bool) or not isinstance(self.tolerance, float) or not 0 < self.tolerance < 1e-2:
+        if not isinstance(self.tolerance, float) or not 0 < self.tolerance < 1e-2:
             raise InputError(f"Equilibrium: tolerance = {self.tolerance!r} must be above 0 and under 0.01")
         if isinstance(self.steps, bool) or not isinstance(self.steps, int) or self.steps < 1:
             raise InputError(f"Equilibrium: steps must be a whole number of at least 1, not {self.steps!r}")
@@ -333,7 +333,8 @@ def _settled(
 def _why_not(rest: Rest, model: Equilibrium) -> str:
     return (
         f"did not converge: after {rest.steps} steps the largest excess of a market is {rest.residual:.1e}, above"
-        f" {model.tolerance:.0e}; try a higher trade elasticity, a smaller shock or more steps"
+        f" {model.tolerance:.0e}; try a smaller shock, a higher trade elasticity, or deficits='none' where an"
+        " economy can hardly export any more"
     )
 
 

@@ -63,7 +63,8 @@ class System:
         self, base: Base, cases: Sequence[Case], elasticities: Elasticities, rent: Rent, like: System | None = None
     ) -> None:
         """like: a system of more cases on the same benchmark whose layout of the state is kept."""
-        self.base, self.cases, self.elasticities, self.rent = base, list(cases), elasticities, rent
+        self.base, self.cases, self.elasticities = base, list(cases), elasticities
+        self.rent: Rent = rent
         self.batch, self.products, self.regions = len(cases), base.products, base.regions
         e = elasticities
         self.bundles = Bundles(base, e.theta, e.inputs, e.final)
@@ -109,10 +110,14 @@ class System:
         return off
 
     def start(self) -> Floats:
-        """(B, n) the benchmark itself."""
+        """(B, n) the benchmark, from which all set out."""
         z = np.zeros((self.batch, self.parts[-1].stop))
         if self.has_revenue:
             z[:, self.parts[6]] = self.base.revenue / self.base.spending
+        # Wedges begin where they would be if nothing else moved.
+        listed = self.listed
+        z[listed.b[listed.capped], self.parts[4].start + listed.slot] = listed.first_wedges()
+        z[self.limited[0], self.parts[5].start + self.limit_slot] = -self.limit_left / self.limit_slope
         return z
 
     def _pair_factors(self) -> None:
