@@ -199,10 +199,6 @@ def own_shares(file: str | None) -> None:
     model = Equilibrium(tolerance=1e-8)
     taken, outcome = best(lambda: model.solve(world, [forcing], "average")[0])
     line(f"{name}, own shares, energy stop, to 1e-8 ({outcome.steps} steps)", f"{taken:.3f} s", "0.4 s", taken <= 0.4)
-    # What a step cannot do without: the shared array is read once for prices and once for quantities.
-    shares = base_of(world, "own").shares
-    reading = 2 * shares.nbytes * outcome.steps / copy_speed()
-    line("  of which reading the shared array at the speed of memory", f"{reading:.3f} s, {reading / taken:.0%}")
     each, _ = best(lambda: solve_all(variants(32), world, [forcing] * 32, "average"), times=3)
     line("  in a batch of 32, per scenario", f"{each / 32:.4f} s", "0.1 s", each / 32 <= 0.1)
     begun = time.perf_counter()
@@ -215,13 +211,6 @@ def own_shares(file: str | None) -> None:
     whole = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     line(f"  500 draws through run() ({len(result.draws)} rows)", f"{whole:.1f} s, {peak:,.0f} MB", "60 s", whole <= 60)
-
-
-def copy_speed() -> float:
-    """Bytes a second that this machine reads from memory with a plain sum over a large array."""
-    large = np.ones(32_000_000)
-    taken, _ = best(large.sum, times=3)
-    return large.nbytes / taken
 
 
 def growth() -> None:
