@@ -1,4 +1,4 @@
-"""Models made for tests of draws: one whose loss is its own parameter, and one without parameters."""
+"""What tests of draws share: two scenarios, a model whose loss is its own parameter, and one without parameters."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
+from interdep import CapacityLoss, ExportBan, Scenario
 from interdep.models.model import Model, Outcome
 from interdep.parameter import parameter
+
+STOP = Scenario("stop", shocks=[ExportBan(economies=["DEU"], buyers=["JPN"], industries=["B"], days=60)], horizon=80)
+OUTAGE = Scenario(
+    "outage", shocks=[CapacityLoss(economies=["USA"], industries=["C26"], share=0.5, days=30)], horizon=50
+)
+THREE = ("leontief", "ario", "equilibrium")
+"""Every model of the package, by name."""
 
 
 @final

@@ -50,27 +50,14 @@ days = 100
 """
 
 
-@pytest.fixture(scope="module")
-def table(tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp("table") / "small"
-    write_folder(small_world(), folder)
-    return str(folder)
-
-
 @pytest.fixture
-def cli(capsys, tmp_path, monkeypatch):
+def cli(called, tmp_path, monkeypatch):
     """Runs a command in an empty folder that holds stop.toml, mild.toml and duty.toml; gives (code, stdout, stderr)."""
     monkeypatch.chdir(tmp_path)
     Path("stop.toml").write_text(STOP)
     Path("mild.toml").write_text(STOP.replace('"stop"', '"mild"').replace("days = 50", "days = 50\nshare = 0.1"))
     Path("duty.toml").write_text(TARIFF)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(list(arguments))
-        return code, *capsys.readouterr()
-
-    return run
+    return called
 
 
 def sentence(outcome: tuple[int, str, str], code: int) -> str:

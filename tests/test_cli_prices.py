@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from interdep import Equilibrium, run
-from interdep.cli.main import main
 from interdep.cli.prices import by_group
 from interdep.testing import small_world
 from interdep.units import per_cent
-from interdep.world.folder import write_folder
 
 STOP = """\
 name = "stop"
@@ -31,27 +29,14 @@ OUTAGE = STOP.replace('"stop"', '"outage"').replace('"SupplyStop"', '"CapacityLo
 COST = STOP.replace('"stop"', '"cost"').replace('"SupplyStop"', '"TradeCost"\nrate = 0.1\nsuppliers = ["USA"]')
 
 
-@pytest.fixture(scope="module")
-def table(tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp("table") / "small"
-    write_folder(small_world(), folder)
-    return str(folder)
-
-
 @pytest.fixture
-def cli(capsys, tmp_path, monkeypatch):
+def cli(called, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("stop.toml").write_text(STOP)
     Path("drop.toml").write_text(DROP)
     Path("outage.toml").write_text(OUTAGE)
     Path("cost.toml").write_text(COST)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(list(arguments))
-        return code, *capsys.readouterr()
-
-    return call
+    return called
 
 
 def test_the_print_of_a_run_shows_both_losses_prices_and_how_well_markets_clear(cli, table):

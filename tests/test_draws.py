@@ -8,19 +8,13 @@ import numpy as np
 import pytest
 from scipy.stats import triang
 
-from interdep import Ario, CapacityLoss, Equilibrium, ExportBan, InputError, Leontief, MissingData, Scenario, run
+from interdep import Ario, Equilibrium, InputError, Leontief, MissingData, run
 from interdep.models.draws import strata, triangular
 from interdep.models.equilibrium.elasticities import by_industry
 from interdep.models.model import Range
 from interdep.parameter import parameter, parameters_of
 from interdep.testing import small_world
-from made_models import Plain, Tilt
-
-STOP = Scenario("stop", shocks=[ExportBan(economies=["DEU"], buyers=["JPN"], industries=["B"], days=60)], horizon=80)
-OUTAGE = Scenario(
-    "outage", shocks=[CapacityLoss(economies=["USA"], industries=["C26"], share=0.5, days=30)], horizon=50
-)
-THREE = ("leontief", "ario", "equilibrium")
+from made_models import OUTAGE, STOP, THREE, Plain, Tilt
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr, triang
 
-from interdep import CapacityLoss, Equilibrium, ExportBan, InputError, Leontief, Scenario, Tariff, compare, run
+from interdep import Equilibrium, ExportBan, InputError, Leontief, Scenario, Tariff, compare, run
 from interdep.cli.main import main
 from interdep.models.model import Model
 from interdep.models.ranges import rank_correlation
@@ -20,14 +20,9 @@ from interdep.testing import small_world
 from interdep.units import Money
 from interdep.world import World
 from interdep.world.folder import write_folder
-from made_models import Plain, Tilt
+from made_models import OUTAGE, STOP, THREE, Plain, Tilt
 
-STOP = Scenario("stop", shocks=[ExportBan(economies=["DEU"], buyers=["JPN"], industries=["B"], days=60)], horizon=80)
-OUTAGE = Scenario(
-    "outage", shocks=[CapacityLoss(economies=["USA"], industries=["C26"], share=0.5, days=30)], horizon=50
-)
 DUTY = Scenario("duty", shocks=[Tariff(suppliers=["DEU"], economies=["JPN"], rate=0.2, days=80)], horizon=80)
-THREE = ("leontief", "ario", "equilibrium")
 
 
 @pytest.fixture(scope="module")

@@ -75,11 +75,10 @@ def sample_tables(sampled: Draws, world: World, provenance: Provenance) -> dict[
     for name, (top, bottom) in ratios.items():
         frame = frame.with_columns(pl.when(pl.col(bottom) > 0).then(pl.col(top) / pl.col(bottom)).alias(name))
     columns = [
-        (model, k + 1, parameter, float(value))
+        (model, k + 1, parameter, float(each[k]))
         for model, values in sampled.values.items()
         for k in range(n)
         for parameter, each in values.items()
-        for value in each[k : k + 1]
     ]
     drawn = pl.DataFrame(
         columns,

@@ -22,7 +22,7 @@ from interdep.tables import Table, load_tables, save_tables
 from interdep.world import World
 
 if TYPE_CHECKING:
-    from interdep.shocks.forcing import At
+    from interdep.shocks.forcing import At, Forcing
     from interdep.trade import Trade
 
 MODELS: dict[str, type[Model]] = {"leontief": Leontief, "ario": Ario, "equilibrium": Equilibrium}
@@ -247,18 +247,11 @@ def attempt(
         raise unknown("value of keep", keep, ("summary", "paths"))
     if draws is not None:
         checked(draws, seed)
-    chosen = _scenarios(scenarios)
+    chosen = scenarios_of(scenarios)
     engines = _models(models)
     world = world if world is not None else World.read()
-    forcings, broken = [], {}
-    for place, scenario in enumerate(chosen):
-        try:
-            forcings.append(scenario.on(world, trade=trade))
-        except (InputError, MissingData) as error:
-            if single_raises and len(chosen) == 1:
-                raise
-            broken[place] = Outcome(status=str(error))
-    sound = [place for place in range(len(chosen)) if place not in broken]
+    compiled, broken = compiled_on(world, chosen, trade, raises=single_raises and len(chosen) == 1)
+    sound, forcings = list(compiled), list(compiled.values())
     results: list[tuple[Model, Scenario, Outcome]] = []
     for engine in engines:
         outcomes = dict(broken)
@@ -298,7 +291,24 @@ def step_of(engine: Model, world: World, at: At) -> str:
     )
 
 
-def _scenarios(given: Any) -> tuple[Scenario, ...]:
+def compiled_on(
+    world: World, scenarios: Sequence[Scenario], trade: Trade | Sequence[Trade] | None, *, raises: bool
+) -> tuple[dict[int, Forcing], dict[int, Outcome]]:
+    """Scenarios compiled on a World, and why others cannot be, both by place; raises: the first that cannot is an error."""
+    compiled: dict[int, Forcing] = {}
+    broken: dict[int, Outcome] = {}
+    for place, scenario in enumerate(scenarios):
+        try:
+            compiled[place] = scenario.on(world, trade=trade)
+        except (InputError, MissingData) as error:
+            if raises:
+                raise
+            broken[place] = Outcome(status=str(error))
+    return compiled, broken
+
+
+def scenarios_of(given: Any) -> tuple[Scenario, ...]:
+    """One or several scenarios, as values, library names or files; InputError where there is none or a name occurs twice."""
     listed = [given] if isinstance(given, (Scenario, str, Path)) else list(given)
     if not listed:
         raise InputError("no scenario is given; name one of the library or a file")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interdep.errors import InterdepError
-from interdep.models.draws import QUANTILES, Progress, checked, drawn_values, strata, triangular
+from interdep.models.draws import QUANTILES, Progress, checked, drawn_values, quantiles, strata, triangular
 from interdep.models.equilibrium import Equilibrium
 from interdep.models.horizon import Horizon
 from interdep.parameter import parameters_of
@@ -146,5 +146,4 @@ def _beside(table: Table, found: pl.DataFrame, units: Mapping[str, str]) -> Tabl
 
 def _quantiles(values: Floats) -> list[float | None]:
     """Low, value, high of the draws with a result, None where there is none."""
-    good = values[np.isfinite(values)]
-    return [float(q) for q in np.quantile(good, list(QUANTILES.values()))] if good.size else [None] * len(QUANTILES)
+    return [None if np.isnan(q) else float(q) for q in quantiles(values[:, None])[:, 0]]

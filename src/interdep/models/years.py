@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from interdep.errors import InputError, MissingData, NotConverged
+from interdep.errors import InputError, NotConverged
 from interdep.models.equilibrium import Equilibrium
 from interdep.models.equilibrium.base import base_of
 from interdep.models.horizon import BOEHM_LEVCHENKO_PANDALAI_NAYAR, Horizon
 from interdep.models.model import OK, Outcome
-from interdep.models.run import only_once, step_of
+from interdep.models.run import compiled_on, scenarios_of, step_of
 from interdep.models.year_draws import draw_years, with_ranges
 from interdep.provenance import Provenance
 from interdep.shocks.scenario import Scenario
@@ -137,11 +137,7 @@ def years(
     A scenario that fails in a batch keeps its reason in `status`; a single one raises it. Raises NotConverged where no
     scenario has a whole path.
     """
-    listed = [scenarios] if isinstance(scenarios, (Scenario, str, Path)) else list(scenarios)
-    if not listed:
-        raise InputError("no scenario is given; name one of the library or a file")
-    chosen = [s if isinstance(s, Scenario) else Scenario.read(s) for s in listed]
-    only_once([s.name for s in chosen])
+    chosen = scenarios_of(scenarios)
     model = model if model is not None else Equilibrium()
     if not isinstance(model, Equilibrium):
         raise InputError("a path over years needs a model in which prices adjust; give model=Equilibrium(...)")
@@ -156,18 +152,10 @@ def years(
         )
     world = world if world is not None else World.read()
     models = [horizon.model(model, year) for year in range(count)]
-    forcings: dict[int, Forcing] = {}
-    broken: dict[int, str] = {}
-    for place, scenario in enumerate(chosen):
-        try:
-            forcings[place] = scenario.on(world, trade=trade)
-        except (InputError, MissingData) as error:
-            if len(chosen) == 1:
-                raise
-            broken[place] = str(error)
+    forcings, broken = compiled_on(world, chosen, trade, raises=len(chosen) == 1)
     paths = {place: by_year(forcing, count) for place, forcing in forcings.items()}
     outcomes = _solved(models, world, paths)
-    outcomes |= {(place, year): Outcome(status=why) for place, why in broken.items() for year in range(count)}
+    outcomes |= {(place, year): why for place, why in broken.items() for year in range(count)}
     if not any(all(outcomes[p, y].ok for y in range(count)) for p in range(len(chosen))):
         (place, year), first = min(
             ((key, each) for key, each in outcomes.items() if not each.ok), key=lambda failed: failed[0]

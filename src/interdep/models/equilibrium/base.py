@@ -88,11 +88,10 @@ class Base:
         """(R,) duties collected in the benchmark."""
         return np.zeros(self.regions) if self.duties is None else (self.trade * self.duties).sum(axis=(0, 1))
 
-    def use(self, output: Floats | None = None, spending: Floats | None = None) -> Floats:
-        """(P, R, P + 1) what each buyer spends on each product, duties included."""
+    def use(self, output: Floats | None = None) -> Floats:
+        """(P, R, P + 1) what each buyer spends on each product, duties included; output: (P, R) in place of its own."""
         output = self.output if output is None else output
-        spending = self.spending if spending is None else spending
-        bundles = np.concatenate([(1 - self.own_factors) * output.T, spending[:, None]], axis=1)
+        bundles = np.concatenate([(1 - self.own_factors) * output.T, self.spending[:, None]], axis=1)
         return self.inputs * bundles
 
     def cells(self, use: Floats) -> Floats:
@@ -208,9 +207,7 @@ def _solved_output(rough: Base) -> Floats:
 def balanced(rough: Base) -> Base:
     """The same shares and final spending with the output, value added, income and deficits that they imply."""
     output = rough.output
-    one = np.ones((1, rough.products, rough.regions))
-    net = None if rough.duties is None else 1 / (1 + rough.duties)[None]
-    factor = one if net is None else net
+    factor = np.ones((1, rough.products, rough.regions)) if rough.duties is None else 1 / (1 + rough.duties)[None]
     gap = np.inf
     for step in range(400):
         q = rough.cells(rough.use(output))[None]

@@ -64,5 +64,5 @@ def _mean(divisions: frozenset[str], otherwise: float) -> TradeElasticity:
         return sum(w * v for w, v in zip(weights, values, strict=True))
 
     low, high = [row.low or 0.0 for row in rows], [row.high or 0.0 for row in rows]
-    sources = "; ".join(dict.fromkeys(part for row in rows for part in row.source.split("; ")))
+    sources = "; ".join(dict.fromkeys(row.source for row in rows))
     return TradeElasticity(mean([row.default for row in rows]), mean(low), mean(high), sources)

@@ -323,7 +323,9 @@ def _settled(
     good = np.array([b for b, rest in enumerate(rests) if rest.converged], dtype=np.intp)
     found: list[Counterfactual | None] = [None] * len(cases)
     if good.size:
-        system = System(base, [cases[b] for b in good], elasticities.of(good), first.rent, like=whole)
+        system = whole
+        if good.size < len(cases):
+            system = System(base, [cases[b] for b in good], elasticities.of(good), first.rent, like=whole)
         states = np.stack([rests[b].state for b in good])
         for b, each in zip(good, counterfactuals(system, states, trade), strict=True):
             found[b] = each
