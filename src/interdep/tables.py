@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 DIMENSIONS = (
     "model", "scenario", "draw", "economy", "industry", "supplier", "buyer", "product", "period", "day", "member",
-    "parameter", "criterion",
+    "parameter", "criterion", "lever", "arrangement", "disruption", "budget",
 )  # fmt: skip
 """The only names a dimension may have, in the order they stand in a table."""
 
-NEVER_SUMMED = ("model", "scenario", "draw", "parameter", "criterion")
+NEVER_SUMMED = ("model", "scenario", "draw", "parameter", "criterion", "arrangement", "disruption", "budget")
 """Adding up over these would mix alternatives, so `Table.by` keeps them."""
 
 NO_AMOUNT = ("fraction", "day", "count", "year", "quantile", "rank correlation", "the parameter's")
