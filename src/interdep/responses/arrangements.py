@@ -9,7 +9,7 @@ import numpy as np
 
 from interdep.responses.plan import APART, NOTHING, POOLED, SHARING, SINGLY
 from interdep.responses.programme import Programme
-from interdep.responses.solution import Solution, cheapest, shortage, solve
+from interdep.responses.solution import Solution, cheapest, cvar, most_money, shortage, solve
 from interdep.responses.together import Together, common_share
 from interdep.tables import Table
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+ROUNDING = 1e-9
+"""Avoided parts under this fraction are nothing."""
+
+
 def untouched(programme: Programme, pools: Sequence[Sequence[int]]) -> Floats:
     """(pools, W, K) what is short where nobody does anything."""
     none = np.zeros(programme.needs.need.shape)
@@ -32,13 +36,14 @@ def untouched(programme: Programme, pools: Sequence[Sequence[int]]) -> Floats:
 
 def share_avoided(before: float, solution: Solution) -> float:
     """What a plan avoids of the expected shortage without one."""
-    return 1.0 - float(solution.by_product().sum()) / before if before > 0 else 0.0
+    avoided = 1.0 - float(solution.by_product().sum()) / before if before > 0 else 0.0
+    return 0.0 if abs(avoided) < ROUNDING else avoided
 
 
 def worth(avoided: Floats, need: Floats, users: Floats | None) -> tuple[float, float | None]:
     """(low, high) money that avoided shortages (K,) are worth.
 
-    Low: what the goods cost. High: the value added of those who cannot do without them, where it is known for all that is avoided.
+    Low: what the goods cost. High: the value added of those who cannot do without them, where that is known for all of it.
     """
     low = float(avoided.sum())
     if users is None:
@@ -75,7 +80,8 @@ def arrangements(
         stock: float,
         tail_value: float | None,
     ) -> None:
-        avoided = scope - short
+        # Differences of sums know nothing under their rounding.
+        avoided = np.where(np.abs(scope - short) > ROUNDING * scope.sum(), scope - short, 0.0)
         low, high = worth(avoided, needs.need, needs.users)
         total = float(scope.sum())
         rows.append({
@@ -89,7 +95,8 @@ def arrangements(
 
     whole = before.sum(axis=0)
     everybody = ", ".join(game.blocs)
-    add(NOTHING, everybody, whole, whole, 0.0, 0.0, 0.0, None)
+    worst = None if tail is None else cvar(base.sum(axis=(0, 2)), pi, tail)
+    add(NOTHING, everybody, whole, whole, 0.0, 0.0, 0.0, worst)
     if len(members.members) > len(needs.members):
         alone = _each_member(members, fears, terms, money, tail)
         add(SINGLY, f"{len(members.members)} members", whole, alone.by_product(), float(alone.spent.sum()), money,
@@ -97,8 +104,9 @@ def arrangements(
     if len(game.blocs) > 1:
         for b in game.whole:
             own = game.solutions[(b,)]
-            add(f"{game.blocs[b]} alone", game.blocs[b], before[b], own.by_product(), float(own.spent.sum()), float(game.budgets[b]),
-                float(12 * own.stock[b].sum() / needs.need[b].sum()), own.tail)  # fmt: skip
+            stock = float(12 * own.stock[b].sum() / needs.need[b].sum())
+            spent, purse = float(own.spent.sum()), float(game.budgets[b])
+            add(f"{game.blocs[b]} alone", game.blocs[b], before[b], own.by_product(), spent, purse, stock, own.tail)
     own = [game.solutions[(b,)] for b in game.whole]
     add(APART, everybody, whole, np.sum([s.by_product() for s in own], axis=0), float(sum(s.spent.sum() for s in own)), money,
         float(sum(months(s) for s in own)), None)  # fmt: skip
@@ -109,8 +117,9 @@ def arrangements(
         add(POOLED, everybody, whole, best.by_product(), float(best.spent.sum()), money, months(best), best.tail)
     unit = needs.unit
     units = {
-        "who": "", "budget": f"{unit} a year", "spent": f"{unit} a year", "lost": f"{unit} a year, expected without a plan",
-        "short": f"{unit} a year, expected", "avoided_share": "fraction of the expected shortage", "stock_months": "months of need",
+        "who": "", "budget": f"{unit} a year", "spent": f"{unit} a year",
+        "lost": f"{unit} a year, expected without a plan", "short": f"{unit} a year, expected",
+        "avoided_share": "fraction of the expected shortage", "stock_months": "months of need",
         "worth_low": f"{unit} a year, expected", "worth_high": f"{unit} a year, expected",
         "worst_years": f"{unit} in the mean of the worst years",
     }  # fmt: skip
@@ -145,14 +154,12 @@ def frontier(
     nothing: Floats,
     provenance: Provenance,
 ) -> tuple[Table, float]:
-    """(table, enough): what each budget avoids together and apart, what one more unit of money buys; and the least that does all."""
+    """(table, enough): what each budget avoids together and apart, what one more buys; and the least that does all there is."""
     import polars as pl
 
     count, money = len(split), float(split.sum())
     whole = [list(range(count))] if terms.pool is not None else [[b] for b in range(count)]
-    need = float(programme.needs.need.sum())
-    # More than all levers can cost.
-    purse = 10 * need * (1 + sum(v for h in terms.holders for v in vars(h).values() if isinstance(v, float) and v < 5))
+    need, purse = float(programme.needs.need.sum()), most_money(programme)
     most = cheapest(programme, whole, [(list(range(count)), purse)], tail=tail)
     enough = float(most.spent.sum())
     top = enough if enough <= 3 * money or money == 0 else 2 * money
@@ -176,7 +183,8 @@ def frontier(
     unit = programme.needs.unit
     units = {
         "together": "fraction of the expected shortage", "apart": "fraction of the expected shortage",
-        "price": f"{unit} of shortage avoided for one more {programme.needs.currency}", "worst_years": f"{unit} in the mean of the worst years",
+        "price": f"{unit} of shortage avoided for one more {programme.needs.currency}",
+        "worst_years": f"{unit} in the mean of the worst years",
     }  # fmt: skip
     schema = dict.fromkeys(("budget", *units), pl.Float64)
     frame = pl.DataFrame(rows, schema=schema)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from interdep.parameter import parameters_of
-from interdep.responses.arrangements import share_avoided, untouched, worth
+from interdep.responses.arrangements import ROUNDING, share_avoided, untouched, worth
 from interdep.responses.programme import Programme
 from interdep.responses.solution import solve
 from interdep.tables import Table
@@ -49,7 +49,9 @@ def changes(
             if name in LEAD or about.low is None or (only is not None and name not in only):
                 continue
             for value in (about.low, about.high):
-                if value == getattr(holder, name):
+                if value == getattr(holder, name) or (
+                    name == "length" and not any(d.days == terms.risk.length for d in fears)
+                ):
                     continue
                 other = terms.having(**{name: float(value or 0.0)})
                 again = [_as_risky(d, terms, other) for d in fears]
@@ -63,10 +65,9 @@ def changes(
                     rows.append(_row(f"probability of {fears[place].name}", likely, blocs, again, terms, money, tail))
         rows += _sizes(question, terms, money, tail, asked, world, trades)
     unit = blocs.unit
-    units = {
-        "before": f"{unit} a year, expected", "avoided_share": "fraction of the expected shortage", "apart_share": "fraction of the expected shortage",
-        "added_share": "fraction of the expected shortage", "worth_low": f"{unit} a year, expected", "worth_high": f"{unit} a year, expected",
-    }  # fmt: skip
+    units = dict.fromkeys(("before", "avoided_share", "apart_share", "added_share", "worth_low", "worth_high"), "")
+    units |= dict.fromkeys(("before", "worth_low", "worth_high"), f"{unit} a year, expected")
+    units |= dict.fromkeys(("avoided_share", "apart_share", "added_share"), "fraction of the expected shortage")
     schema = {"parameter": pl.String, "value": pl.Float64, **dict.fromkeys(units, pl.Float64)}
     return Table(
         "changes",
@@ -99,10 +100,12 @@ def _row(
         best = solve(programme, [range(count)], [(range(count), money)], tail=tail)
     low, high = worth(base - best.by_product(), needs.need, needs.users)
     got, alone = share_avoided(before, best), share_avoided(before, apart)
+    added = got - alone if abs(got - alone) > ROUNDING else 0.0
     nothing = before <= 0
     return {
-        "parameter": name, "value": value, "before": before, "avoided_share": None if nothing else got, "apart_share": None if nothing else alone,
-        "added_share": None if nothing or terms.pool is None else got - alone, "worth_low": low, "worth_high": high,
+        "parameter": name, "value": value, "before": before,
+        "avoided_share": None if nothing else got, "apart_share": None if nothing else alone,
+        "added_share": None if nothing or terms.pool is None else added, "worth_low": low, "worth_high": high,
     }  # fmt: skip
 
 

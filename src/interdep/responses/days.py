@@ -27,9 +27,9 @@ def days_table(
     *,
     wanted: bool,
 ) -> Table:
-    """(scenario): value added the partners lose over the horizon in Ario, without and with the plan, beside the plan's own figure.
+    """(scenario): value added that the partners' industries lose in Ario, without and with the plan, beside the plan's own figure.
 
-    why_not: the reason where the plan cannot be followed. The plan's figure beside it is what it avoids if this disruption happens.
+    why_not: the reason where the plan cannot be followed. gained: what other industries gain from orders nobody else can fill.
     """
     import polars as pl
 
@@ -51,18 +51,20 @@ def days_table(
             row["why_not"] = NOT_ASKED
         else:
             with_plan = planned(forcing, plan, economies, place, world)
-            (lost, status), (left, other) = day_by_day(world, [forcing, with_plan], everybody)
+            (lost, gained, status), (left, still, other) = day_by_day(world, [forcing, with_plan], everybody)
             if status != "ok" or other != "ok":
                 row["why_not"] = f"Ario: {status if status != 'ok' else other}"
             else:
                 row |= {
-                    "lost": lost, "left": left, "days_avoided_share": 1 - left / lost if lost > 0 else None, "why_not": "",
+                    "lost": lost, "left": left, "gained": gained, "still_gained": still, "why_not": "",
+                    "days_avoided_share": 1 - left / lost if lost > 0 else None,
                     "gdp": float(sum(world.gdp[world.economy_index(m)] for m in everybody if m in world.economies)),
                 }  # fmt: skip
         rows.append(row)
     money = str(world.money)
     units = {
-        "plan_avoided_share": "fraction of the shortage, if it happens", "lost": f"{money} over the horizon", "left": f"{money} over the horizon",
+        "plan_avoided_share": "fraction of what fails, by the levers alone",
+        **dict.fromkeys(("lost", "left", "gained", "still_gained"), f"{money} over the horizon"),
         "days_avoided_share": "fraction of value added lost", "gdp": f"{money} per year", "why_not": "",
     }  # fmt: skip
     schema = {"scenario": pl.String, **dict.fromkeys(list(units)[:-1], pl.Float64), "why_not": pl.String}
@@ -77,6 +79,10 @@ def days_table(
 
 
 def _own(plan: Solution, place: int) -> float | None:
-    """What the plan avoids of what fails in one disruption: 1 less what is short over what is lost."""
-    gone = float(plan.programme.gone()[place].sum())
-    return 1 - float(plan.short[:, place].sum()) / gone if gone > 0 else None
+    """What the levers put in the place of what fails in one disruption, over what fails; purchases on the market not counted."""
+    p = plan.programme
+    gone = float(p.gone()[place].sum())
+    have = plan.stock + p.years[place] * plan.built
+    left = p.gone(plan.moved)[place] - have
+    short = sum(float(left[list(pool)].sum(axis=0).clip(0.0).sum()) for pool in plan.pools)
+    return 1 - short / gone if gone > 0 else None

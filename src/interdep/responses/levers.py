@@ -30,7 +30,7 @@ class Stockpile(_Checked):
 
     carrying: float = parameter(
         0.15, unit="fraction of the stock's value a year", low=0.05, high=0.25,
-        source="Assumption: capital, storage, insurance and ageing; textbooks on inventories give 15 to 25 % for firms, a state borrows at less",
+        source="Assumption: capital, storage, insurance, ageing; textbooks on inventories say 15 to 25 % for firms, a state borrows at less",
     )  # fmt: skip
     most_stock: float = parameter(
         1.0, unit="years of need", low=0.25, high=2.0, source="Assumption: a year's imports at most, as no stock is larger"
@@ -72,7 +72,8 @@ class Capacity(_Checked):
         source="Assumption: a plant of once to twice its yearly sales at an annuity of 8 to 10 %, with upkeep, little used",
     )  # fmt: skip
     most_built: float = parameter(
-        0.25, unit="years of need a year", low=0.10, high=0.50, source="Assumption: a quarter of need, as in benchmarks for strategic materials",
+        0.25, unit="years of need a year", low=0.10, high=0.50,
+        source="Assumption: a quarter of need, near the EU's benchmark for recycled strategic materials (25 % by 2030)",
     )  # fmt: skip
     built: float = parameter(3.0, unit=_YEARS, low=2.0, high=7.0, source="Assumption: permits, building, ramp-up")
 
@@ -140,7 +141,10 @@ LEVERS: dict[str, type[Any]] = {each.name: each for each in (Stockpile, Diversif
 
 @dataclass(frozen=True)
 class Terms:
-    """The levers on the table, and the world they meet; a lever that is None is not used."""
+    """The levers on the table, and the world they meet; a lever that is None is not used.
+
+    not_from: suppliers to which no contract is moved.
+    """
 
     stockpile: Stockpile | None = Stockpile()
     diversify: Diversify | None = Diversify()
@@ -148,10 +152,15 @@ class Terms:
     pool: Pool | None = Pool()
     market: Market = Market()
     risk: Risk = Risk()
+    not_from: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, levers: Sequence[Lever | str] | None = None, market: Market | None = None, risk: Risk | None = None
+        cls,
+        levers: Sequence[Lever | str] | None = None,
+        market: Market | None = None,
+        risk: Risk | None = None,
+        not_from: Sequence[str] = (),
     ) -> Terms:
         """The terms with these levers (names or values; default all of them). InputError for an unknown or doubled one."""
         chosen: dict[str, Any] = {}
@@ -164,14 +173,13 @@ class Terms:
             chosen[value.name] = value
         if not chosen:
             raise InputError(f"no lever is given; known are {', '.join(LEVERS)}")
-        return cls(
-            **{name: chosen.get(name) for name in LEVERS}, market=market or Market(), risk=risk or Risk()
-        )  # fmt: skip
+        values = {name: chosen.get(name) for name in LEVERS}
+        return cls(**values, market=market or Market(), risk=risk or Risk(), not_from=tuple(not_from))
 
     @property
     def holders(self) -> tuple[Any, ...]:
         """The levers in use, the market and the risk: everything that has parameters."""
-        return tuple(v for f in fields(self) if (v := getattr(self, f.name)) is not None)
+        return tuple(v for f in fields(self) if f.name != "not_from" and (v := getattr(self, f.name)) is not None)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -99,4 +99,4 @@ class Needs:
 
     def outside(self) -> NDArray[np.bool_]:
         """(S,) suppliers that are no member and belong to no bloc of the partnership."""
-        return ~self.home.any(axis=1)
+        return np.logical_not(self.home.any(axis=1))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from interdep.errors import first_five
 from interdep.provenance import Provenance
 from interdep.tables import Table, load_tables, save_tables
 from interdep.units import per_cent, significant
 
 POOLED, APART, NOTHING, SHARING, SINGLY = "together", "apart", "no plan", "sharing alone", "each member by itself"
-"""The arrangements: one pool and one plan; each partner for itself; nothing; a pool without a plan; each member for itself."""
+"""One pool and one plan; each partner for itself; nothing; a pool without a plan; each member for itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Plan:
     (arrangement) expected shortage and what of it is avoided: no plan, each member, each partner, together. blocs: (member) alone,
     and its part together by Shapley and in the core. products: (product) need, shortage before and after, cover, how much of the
     loss is common. frontier: (budget) what each amount buys, together and apart. changes: (parameter) the answer at each
-    end of every parameter's range. disruptions: (disruption) probability, length, shortage before and after. days: (scenario)
+    end of every range. disruptions: (disruption) probability, length, shortage before and after. days: (scenario)
     the same plan day by day in Ario, or why not. suppliers: (member, product, supplier) deliveries before and after.
     about: plain facts: budget, currency, levers, disruption names, enough (the least money that does all that can be done), gap.
     """
@@ -81,10 +82,11 @@ class Plan:
 
     @property
     def added(self) -> float | None:
-        """What acting together avoids beyond each partner's own plan, as a share of the expected shortage; None without a pool."""
+        """What acting together avoids beyond each partner's own plan, of the expected shortage; None without a pool."""
         if self.best != POOLED:
             return None
-        return self.arrangement(POOLED)["avoided_share"] - self.arrangement(APART)["avoided_share"]
+        more = self.arrangement(POOLED)["avoided_share"] - self.arrangement(APART)["avoided_share"]
+        return more if abs(more) > 1e-9 else 0.0
 
     def range_of(self, column: str) -> tuple[float, float]:
         """(least, largest) of a column of `changes` over all ends of parameters and the plan as it is."""
@@ -107,8 +109,9 @@ class Plan:
 
     def __repr__(self) -> str:
         low, high = self.range_of("avoided_share")
+        money = f"{significant(self.about['budget'])} {self.about['currency']} a year"
         lines = [
-            f"Plan against {', '.join(self.about['scenarios'])}: {significant(self.about['budget'])} {self.about['currency']} a year",
+            f"Plan against {first_five(self.about['scenarios'])}: {money}",
             f"├─ avoids {per_cent(self.avoided)} of the expected shortage ({per_cent(low)} to {per_cent(high)})",
         ]
         if self.added is not None:

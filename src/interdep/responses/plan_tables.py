@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+WHAT = {"stockpile": "in stock", "capacity": "of output a year"}
+"""What an amount of a lever is."""
+
+
 def struck_out(solution: Solution) -> dict[str, Floats]:
     """{lever: (M, K)} by how much the expected shortage rises where one member's use of a lever for a product is left out."""
     p = solution.programme
@@ -62,7 +66,7 @@ def measures(solution: Solution, provenance: Provenance) -> Table:
             code = needs.products[k]
             rows.append({
                 "lever": lever, "member": needs.members[m], "product": code, "name": needs.names.get(code, code),
-                "what": _moves(solution, m, k) if lever == "diversify" else {"stockpile": "in stock", "capacity": "of output a year"}[lever],
+                "what": _moves(solution, m, k) if lever == "diversify" else WHAT[lever],
                 "amount": float(amount[m, k]), "of_need": float(amount[m, k] / need[m, k]),
                 "cost": float(amount[m, k] * (price[lever] or 0.0)), "avoided": float(worth[lever][m, k]),
                 "ready_in": float(terms.ready(lever)),
@@ -79,7 +83,7 @@ def measures(solution: Solution, provenance: Provenance) -> Table:
     }
     frame = pl.DataFrame(rows, schema=schema).sort(["cost", *keys], descending=[True, False, False, False])
     return Table(
-        "measures", frame, keys, units, "The plan: what each partner does (avoided: what is lost where this line alone is left out)",
+        "measures", frame, keys, units, "What each partner does (avoided: what would be short without this line alone)",
         provenance=provenance,
     )  # fmt: skip
 
@@ -144,9 +148,11 @@ def products(nothing: Floats, solution: Solution, provenance: Provenance) -> Tab
     }).with_columns(pl.col("avoided_share", "cover_months", "common").fill_nan(None)).sort("before", descending=True)  # fmt: skip
     money = needs.unit
     units = {
-        "name": "", "need": f"{money} a year", "suppliers": "count, outside of the partners", "largest_share": "fraction of imports",
+        "name": "", "need": f"{money} a year", "suppliers": "count, outside of the partners",
+        "largest_share": "fraction of imports",
         "lost": f"{money} a year, expected", "before": f"{money} a year, expected", "after": f"{money} a year, expected",
-        "avoided_share": "fraction of the expected shortage", "stock_months": "months of need", "cover_months": "months of the worst loss",
+        "avoided_share": "fraction of the expected shortage", "stock_months": "months of need",
+        "cover_months": "months of the worst loss",
         "common": "fraction of the expected loss",
     }  # fmt: skip
     return Table(

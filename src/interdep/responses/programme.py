@@ -9,7 +9,7 @@ For members m, products k, suppliers s and disruptions w of length D_w that take
             premium u + carrying g + standby h <= budget                          for each who pays
     and the expected shortage sum_w pi_w z, or its CVaR over the year's disruptions, is least.
 
-Spare deliveries belong to members: what supplier s can add is split in proportion to what each buys of it, less what is lost in w.
+Spare deliveries belong to members: what supplier s can add is split in proportion to what each buys of it, less what fails.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from interdep.responses.needs import Needs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_array
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
@@ -133,9 +133,9 @@ class Arrays:
     """
 
     cost: Floats
-    a_ub: csr_matrix
+    a_ub: csr_array
     b_ub: Floats
-    a_eq: csr_matrix
+    a_eq: csr_array
     upper: Floats
     rows: Ints
     unit: float
@@ -154,7 +154,7 @@ def arrays(
     pools: a partition of the members, or of some of them (the others are left out); budgets: (members, money a year); weights:
     (K,) what a unit short of each product counts, default 1; tail: the level of CVaR, default the expectation.
     """
-    from scipy.sparse import coo_matrix
+    from scipy.sparse import coo_array
 
     p = programme
     columns, pairs = p.sizes
@@ -218,11 +218,11 @@ def arrays(
         limit = np.append(limit, np.zeros(len(affected)))
         cost = np.concatenate([cost, [1.0], p.probabilities[affected] / (1.0 - tail)])
     row, column, value = (np.concatenate(part) for part in zip(*entries, strict=True))
-    a_ub = coo_matrix((value, (row, column)), shape=(len(limit), len(cost))).tocsr()
+    a_ub = coo_array((value, (row, column)), shape=(len(limit), len(cost))).tocsr()
     upper = np.full(len(cost), np.inf)
     upper[:total] = _upper(p, inside, pool_of[pair_m] >= 0, total, at) / unit
     one = np.ones(columns)
-    balance = coo_matrix(
+    balance = coo_array(
         (np.concatenate([one, -one]), (np.tile(p.pair[p.of, p.good], 2), np.arange(2 * columns))),
         shape=(pairs, len(cost)),
     ).tocsr()
@@ -258,7 +258,9 @@ def _upper(
     terms, out = p.terms, np.full(total, np.inf)
     need = p.needs.need[p.pairs]
     moves = terms.diversify is not None
-    out[at["u"] : at["d"]] = np.where(inside & moves, p.now * (terms.diversify.growth if terms.diversify else 0.0), 0.0)
+    growth = terms.diversify.growth if terms.diversify else 0.0
+    barred = np.array([s in terms.not_from for s in (*p.needs.suppliers, "")])[p.supplier]
+    out[at["u"] : at["d"]] = np.where(inside & ~barred, p.now * growth, 0.0)
     out[at["d"] : at["g"]] = np.where(inside & moves, p.now, 0.0)
     most = terms.stockpile.most_stock if terms.stockpile else 0.0
     out[at["g"] : at["h"]] = np.where(pair_inside, need * most, 0.0)

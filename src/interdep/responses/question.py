@@ -1,4 +1,4 @@
-"""What is asked of a plan: the partners' needs, the disruptions they fear, at the level (products or industries) the scenarios name."""
+"""What is asked of a plan: the partners' needs and the disruptions they fear, by product or by industry."""
 
 from __future__ import annotations
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+NOT_FROM = ("RUS", "BLR")
+"""Suppliers to which no contract is moved unless it is said: those that both partners have put sanctions on."""
+
+
 def respond(
     scenarios: Any = None,
     budget: str | float = "0 EUR/year",
@@ -51,6 +55,7 @@ def respond(
     days: bool = True,
     world: World | None = None,
     trade: Trade | Sequence[Trade] | None = None,
+    not_from: Sequence[str] = NOT_FROM,
     sizes: Mapping[str, float] | None = None,
     year: int | None = None,
     progress: Callable[[str], None] = lambda step: None,
@@ -63,7 +68,8 @@ def respond(
     products: codes, or industries of the world's table; default what the scenarios name, else the products that every partner's
     trade table knows. probabilities: {disruption: yearly probability}, default `risk.probability`; cvar: minimise the mean of the
     worst 1 - cvar of years in place of the expectation; avoid: the share of the expected shortage that must be avoided; within:
-    leave out levers that are not ready after so many years; points: of the frontier; ranges: solve again at the ends of all
+    leave out levers that are not ready after so many years; not_from: suppliers
+    to which no contract is moved; points: of the frontier; ranges: solve again at the ends of all
     parameters; days: send the plan through Ario where a product is an industry; sizes: {bloc: its imports over the others'}.
     Raises InputError where something given cannot be used, MissingData where no table knows the products.
     """
@@ -78,7 +84,7 @@ def respond(
         raise InputError(f"avoid {avoid:g} must be above 0 and at most 1; 0.8 means 80 % of the expected shortage")
     if points < 2:
         raise InputError(f"a frontier of {points} points is no line; ask for at least 2")
-    terms = Terms.of(levers, market, risk).ready_within(within)
+    terms = Terms.of(levers, market, risk, not_from).ready_within(within)
     asked = Asked(
         scenarios_of(scenarios), blocs_of(pool), _codes(products), _codes(industries), every_supplier,
         tuple(tuple(g) for g in suppliers), probabilities, sizes, year,
@@ -118,17 +124,16 @@ def respond(
     table, extra = arrangements(needs, question.disruptions, programme, game, terms, money, cvar, provenance)
     line, enough = frontier(programme, terms, split, points, cvar, nothing, provenance)
     progress("what changes when the parameters do")
-    moved = changes(question, blocs, terms, money, cvar, provenance, asked, world, trades) if ranges else changes(
-        question, blocs, terms, money, cvar, provenance, asked, world, trades, only=()
-    )  # fmt: skip
+    tried = None if ranges else ()
+    moved = changes(question, blocs, terms, money, cvar, provenance, asked, world, trades, only=tried)
     if days:
         progress("following the plan day by day")
     through = days_table(question, best, needs, world, share_avoided(before, best), provenance, wanted=days)
     tolerance = 1e-7 * max(game.value(game.whole), before)
     about = {
         "scenarios": [d.name for d in question.disruptions], "budget": money, "currency": needs.currency, "year": needs.year,
-        "level": needs.level, "levers": list(terms.names), "pool": list(blocs.members), "objective": "expected" if cvar is None
-        else f"cvar {cvar:g}", "enough": enough, "gap": max(s.gap for s in game.solutions.values()),
+        "level": needs.level, "levers": list(terms.names), "not_from": list(terms.not_from), "pool": list(blocs.members),
+        "objective": "expected" if cvar is None else f"cvar {cvar:g}", "enough": enough, "gap": max(s.gap for s in game.solutions.values()),
         "price": float(best.price.max(initial=0.0)), "data": world.name if needs.level == "industry" else "trade", **extra,
     }  # fmt: skip
     return Plan(
@@ -186,8 +191,8 @@ def _met(
             " does: the levers at their largest do not"
         ) from error
     raise InputError(
-        f"the plan avoids {per_cent(got)} of the expected shortage, less than the {per_cent(avoid)} asked for; that takes at least"
-        f" {significant(float(cheap.spent.sum()))} {currency} a year"
+        f"the plan avoids {per_cent(got)} of the expected shortage, less than the {per_cent(avoid)} asked for; that takes at"
+        f" least {significant(float(cheap.spent.sum()))} {currency} a year"
     )
 
 

@@ -69,7 +69,7 @@ def solve(
     budgets. Raises InputError where no money does it, NotConverged where the solver gives up.
     """
     from scipy.optimize import linprog
-    from scipy.sparse import csr_matrix, vstack
+    from scipy.sparse import csr_array, vstack
 
     made = arrays(programme, pools, budgets, weights, tail)
     shortage, limit = made.cost, made.b_ub
@@ -77,16 +77,16 @@ def solve(
     if most_short is not None:
         free = len(made.rows)
         keep = np.r_[0:free, free + len(budgets) : len(limit)]
-        a_ub = vstack([a_ub[keep], csr_matrix(shortage)]).tocsr()
+        a_ub = csr_array(vstack([a_ub[keep], csr_array(shortage[None])]))
         limit = np.append(limit[keep], most_short / made.unit)
         cost = np.zeros_like(shortage)
         cost[: len(made.spending)] = made.spending
     bounds = np.stack([np.zeros(len(cost)), made.upper], axis=1)
     options = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
-    found = linprog(cost, a_ub, limit, made.a_eq, np.zeros(made.a_eq.shape[0]), bounds, "highs", options=options)
+    found = linprog(cost, a_ub, limit, made.a_eq, np.zeros(programme.sizes[1]), bounds, "highs", options=options)
     if found.status == 2:
         raise InputError(
-            f"no money brings the expected shortage down to {most_short:.6g}: the levers at their largest do not"
+            f"no money brings the expected shortage down to {most_short or 0.0:.6g}: the levers at their largest do not"
         )
     if found.status != 0 or found.x is None:
         raise NotConverged(f"the linear programme has no answer: {found.message}")
@@ -107,6 +107,9 @@ def _read(
     built[p.pairs] = x[2 * columns + pairs : 2 * (columns + pairs)]
     for decided in (stock, built):
         decided[decided <= DUST * need] = 0.0
+    for pool in pools:
+        if len(pool) > 1 and any(set(members) == set(pool) for members, _ in budgets):
+            _by_need(stock, built, need, list(pool))
     plain = Solution(
         p, tuple(tuple(g) for g in pools), moved, stock, built, np.zeros(0), 0.0, 0.0, None, np.zeros(len(budgets)), 0.0,
         np.zeros(len(p.needs.members)), spent(p, moved, stock, built),
@@ -127,6 +130,14 @@ def _read(
     start = len(made.rows)
     price = -y_ub[start : start + len(budgets)]
     return replace(out, price=price, gap=gap, payoff=_payoff(p, pools, budgets, made, y_ub, y_up))
+
+
+def _by_need(stock: Floats, built: Floats, need: Floats, rows: list[int]) -> None:
+    """What a pool that pays together holds belongs to its members by need: who holds it changes neither cost nor use."""
+    whole = need[rows].sum(axis=0)
+    share = np.divide(need[rows], whole, out=np.zeros((len(rows), need.shape[1])), where=whole > 0)
+    for decided in (stock, built):
+        decided[rows] = share * decided[rows].sum(axis=0)
 
 
 def _payoff(
@@ -168,6 +179,19 @@ def cheapest(
     if not own:
         return found
     return replace(thrifty, price=found.price, gap=found.gap, payoff=found.payoff)
+
+
+def most_money(p: Programme) -> float:
+    """What all levers cost at their largest: no plan can use more."""
+    terms, need = p.terms, float(p.needs.need.sum())
+    out = 0.0
+    if terms.diversify:
+        out += terms.diversify.premium * terms.diversify.growth * float(p.now.sum())
+    if terms.stockpile:
+        out += terms.stockpile.carrying * terms.stockpile.most_stock * need
+    if terms.capacity:
+        out += terms.capacity.standby * terms.capacity.most_built * need
+    return out
 
 
 def shortage(p: Programme, pools: Sequence[Sequence[int]], moved: Floats, stock: Floats, built: Floats) -> Floats:

@@ -54,8 +54,8 @@ def why_not(needs: Needs, forcing: Forcing, world: World) -> str:
         if bought <= 0 or product < MOSTLY * bought:
             part = product / bought if bought > 0 else 0.0
             return (
-                f"{', '.join(needs.products[k] for k in columns[:3])} is about {100 * part:.2g} % of what the partners buy abroad of"
-                f" {industry}, in which {world.name} does not keep it apart"
+                f"{', '.join(needs.products[k] for k in columns[:3])} is about {100 * part:.2g} % of what the partners buy"
+                f" abroad of {industry}, in which {world.name} does not keep it apart"
             )
     return ""
 
@@ -66,7 +66,7 @@ def planned(
     """The forcing of the disruption at `place` with what the plan delivers instead.
 
     members: the economies of each member of the programme. Contracts moved and stand-by plants cut what fails on every day, the
-    stock covers the rest from the first day on for as long as it lasts. Purchases on the market are left to Ario itself.
+    stock covers the same part of the rest on every day, as if its length were known. Purchases on the market are left to Ario.
     """
     p = solution.programme
     industry = [p.needs.industries[code] for code in p.needs.products]
@@ -102,8 +102,8 @@ def planned(
 def _rest(lost: Floats, built: float, stock: float) -> Floats:
     """What is still short on each day, of so much lost, with this yearly stand-by output and this stock."""
     short = (lost - built / 365).clip(0.0)
-    used = np.minimum(np.cumsum(short), stock)
-    return short - np.diff(used, prepend=0.0)
+    whole = float(short.sum())
+    return short * (1.0 - min(1.0, stock / whole)) if whole > 0 else short
 
 
 def _scaled(
@@ -133,16 +133,19 @@ def _scaled(
 
 def day_by_day(
     world: World, forcings: Sequence[Forcing], members: Sequence[str], model: Ario | None = None
-) -> list[tuple[float, str]]:
-    """(value added lost by the members, status) of each forcing over its horizon."""
+) -> list[tuple[float, float, str]]:
+    """(lost, gained, status) of each forcing: value added of the members' industries that lose, and of those that gain.
+
+    Industries gain from orders that their competitors cannot fill; a plan takes some of that away again.
+    """
     rows = [world.economy_index(m) for m in members if m in world.economies]
     found = (model or Ario()).solve(world, list(forcings), "average")
     regions, sectors = world.shape
     out = []
     for outcome in found:
         if not outcome.ok:
-            out.append((float("nan"), outcome.status))
+            out.append((float("nan"), float("nan"), outcome.status))
             continue
-        lost = outcome.columns["value_added_lost"].reshape(regions, sectors)
-        out.append((float(lost[rows].sum()), outcome.status))
+        change = outcome.columns["value_added_lost"].reshape(regions, sectors)[rows]
+        out.append((float(change.clip(0.0).sum()), float(-change.clip(None, 0.0).sum()), outcome.status))
     return out

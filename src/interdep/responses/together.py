@@ -1,4 +1,4 @@
-"""What acting together is worth: every coalition of blocs at its best, the split of the gain, and how much is cut for all at once."""
+"""What acting together is worth: every coalition of blocs at its best, the split of the gain, and what is cut for all."""
 
 from __future__ import annotations
 
