@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from interdep.models.run import Run, run
     from interdep.parameter import parameters
     from interdep.partnership.schema import Partnership
+    from interdep.responses.levers import Capacity, Diversify, Pool, Stockpile
+    from interdep.responses.plan import Plan
+    from interdep.responses.respond import respond
     from interdep.shocks.kinds import (
         CapacityLoss,
         DemandDrop,
@@ -59,9 +62,15 @@ ROOMS = {
     "Ario": "models.ario",
     "Equilibrium": "models.equilibrium",
     "Leontief": "models.leontief",
+    "Plan": "responses.plan",
+    "Stockpile": "responses.levers",
+    "Diversify": "responses.levers",
+    "Pool": "responses.levers",
+    "Capacity": "responses.levers",
     "measure": "dependence.measure",
     "run": "models.run",
     "compare": "models.comparison",
+    "respond": "responses.respond",
     "assess": "assessment",
     "economies": "geography",
     "group": "geography",
@@ -74,10 +83,11 @@ ROOMS = {
 """Every public name and the room it lives in."""
 
 __all__ = [
-    "Ario", "Assessment", "CapacityLoss", "DemandDrop", "Dependencies", "Equilibrium", "ExportBan", "ImportBan", "InputError",
-    "InterdepError", "Leontief", "MissingData", "NotConverged", "Partnership", "Run", "Scenario", "ServiceOutage",
-    "SupplyStop", "Table", "Tariff", "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "assess", "compare",
-    "economies", "group", "measure", "parameters", "run",
+    "Ario", "Assessment", "Capacity", "CapacityLoss", "DemandDrop", "Dependencies", "Diversify", "Equilibrium",
+    "ExportBan", "ImportBan", "InputError", "InterdepError", "Leontief", "MissingData", "NotConverged", "Partnership",
+    "Plan", "Pool", "Run", "Scenario", "ServiceOutage", "Stockpile", "SupplyStop", "Table", "Tariff",
+    "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group",
+    "measure", "parameters", "respond", "run",
 ]  # fmt: skip
 
 

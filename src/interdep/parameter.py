@@ -21,6 +21,12 @@ HOLDERS = (
     "interdep.models.horizon:Horizon",
     "interdep.dependence.criteria:Thresholds",
     "interdep.trade.coverage:Coverage",
+    "interdep.responses.levers:Stockpile",
+    "interdep.responses.levers:Diversify",
+    "interdep.responses.levers:Capacity",
+    "interdep.responses.levers:Pool",
+    "interdep.responses.levers:Market",
+    "interdep.responses.levers:Risk",
 )
 """Every class that has parameters, as "module:Class"; a test holds this list complete."""
 

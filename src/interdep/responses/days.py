@@ -27,7 +27,7 @@ def days_table(
     *,
     wanted: bool,
 ) -> Table:
-    """(scenario): value added that the partners' industries lose in Ario, without and with the plan, beside the plan's own figure.
+    """(scenario): value added that the partners' industries lose in Ario, without and with the plan, beside the plan's figure.
 
     why_not: the reason where the plan cannot be followed. gained: what other industries gain from orders nobody else can fill.
     """

@@ -30,7 +30,7 @@ class Stockpile(_Checked):
 
     carrying: float = parameter(
         0.15, unit="fraction of the stock's value a year", low=0.05, high=0.25,
-        source="Assumption: capital, storage, insurance, ageing; textbooks on inventories say 15 to 25 % for firms, a state borrows at less",
+        source="Assumption: capital, storage, insurance, ageing; textbooks say 15 to 25 % for firms, a state borrows at less",
     )  # fmt: skip
     most_stock: float = parameter(
         1.0, unit="years of need", low=0.25, high=2.0, source="Assumption: a year's imports at most, as no stock is larger"

@@ -19,12 +19,15 @@ POOLED, APART, NOTHING, SHARING, SINGLY = "together", "apart", "no plan", "shari
 class Plan:
     """What partners do before supplies fail, and what it is worth.
 
-    measures: (lever, member, product) amount, yearly cost, expected shortage it avoids, when it is ready. arrangements:
-    (arrangement) expected shortage and what of it is avoided: no plan, each member, each partner, together. blocs: (member) alone,
-    and its part together by Shapley and in the core. products: (product) need, shortage before and after, cover, how much of the
-    loss is common. frontier: (budget) what each amount buys, together and apart. changes: (parameter) the answer at each
-    end of every range. disruptions: (disruption) probability, length, shortage before and after. days: (scenario)
-    the same plan day by day in Ario, or why not. suppliers: (member, product, supplier) deliveries before and after.
+    measures: (lever, member, product) amount, yearly cost, expected shortage it avoids, when it is ready.
+    arrangements: (arrangement) expected shortage and what of it is avoided: no plan, each member, each partner, together.
+    blocs: (member) alone, and its part together by Shapley and in the core.
+    products: (product) need, shortage before and after, cover, how much of the loss is common.
+    frontier: (budget) what each amount buys, together and apart.
+    changes: (parameter) the answer at the ends of every parameter's range.
+    disruptions: (disruption) probability, length, shortage before and after.
+    days: (scenario) the same plan day by day in Ario, or why not.
+    suppliers: (member, product, supplier) deliveries before and after.
     about: plain facts: budget, currency, levers, disruption names, enough (the least money that does all that can be done), gap.
     """
 

@@ -14,7 +14,7 @@ from interdep.responses.budget import read_budget
 from interdep.responses.changes import changes
 from interdep.responses.days import days_table
 from interdep.responses.levers import Lever, Market, Risk, Terms
-from interdep.responses.plan import APART, POOLED, Plan
+from interdep.responses.plan import Plan
 from interdep.responses.programme import Programme
 from interdep.responses.question import Asked, blocs_of, pose, scenarios_of
 from interdep.responses.solution import solve
@@ -133,7 +133,8 @@ def respond(
     about = {
         "scenarios": [d.name for d in question.disruptions], "budget": money, "currency": needs.currency, "year": needs.year,
         "level": needs.level, "levers": list(terms.names), "not_from": list(terms.not_from), "pool": list(blocs.members),
-        "objective": "expected" if cvar is None else f"cvar {cvar:g}", "enough": enough, "gap": max(s.gap for s in game.solutions.values()),
+        "objective": "expected" if cvar is None else f"cvar {cvar:g}", "enough": enough,
+        "gap": max(s.gap for s in game.solutions.values()),
         "price": float(best.price.max(initial=0.0)), "data": world.name if needs.level == "industry" else "trade", **extra,
     }  # fmt: skip
     return Plan(
@@ -207,6 +208,3 @@ def _remarks(blocs: Any, terms: Terms) -> list[str]:
                 f"{code}: {only} is the only supplier, so that nothing can be bought elsewhere; stocks and capacity are left"
             )
     return out
-
-
-__all__ = ["APART", "POOLED", "respond"]
