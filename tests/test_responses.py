@@ -185,9 +185,10 @@ def test_probabilities_all_doubled_change_no_plan():
 
 @pytest.mark.parametrize(("text", "amount"), [
     ("1e9 EUR/year", 1e9), ("500 mn EUR/year", 5e8), ("2.5bn EUR / year", 2.5e9), ("0 EUR/year", 0.0), ("1,000 EUR/a", 1000.0),
+    ("1 % of imports/year", 3e6), ("0.5% of imports / year", 1.5e6),
 ])  # fmt: skip
 def test_a_budget_is_read(text, amount):
-    assert read_budget(text, "EUR", "2024") == pytest.approx(amount)
+    assert read_budget(text, "EUR", "2024", 3e8) == pytest.approx(amount)
 
 
 @pytest.mark.parametrize(("text", "says"), [
@@ -195,11 +196,12 @@ def test_a_budget_is_read(text, amount):
     ("1e9 JPY/year", "in JPY, the data (2024) are in EUR; write the budget in EUR"),
     ("1e9 EUR", "not an amount a year"),
     ("much", "not an amount a year"),
+    ("-1 % of imports/year", "must not be negative"),
     ("1e9 EUR/month", "not an amount a year"),
 ])  # fmt: skip
 def test_a_budget_that_cannot_be_read_says_how_to_write_it(text, says):
     with pytest.raises(InputError) as error:
-        read_budget(text, "EUR", "2024")
+        read_budget(text, "EUR", "2024", 3e8)
     assert says in str(error.value)
 
 

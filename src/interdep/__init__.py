@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from interdep.provenance import VERSION as __version__
 
 if TYPE_CHECKING:
+    from interdep.agreement.power import power
+    from interdep.agreement.rules import Rule
     from interdep.assessment import Assessment, assess
     from interdep.dependence.measure import Dependencies, measure
     from interdep.errors import InputError, InterdepError, MissingData, NotConverged
@@ -71,6 +73,8 @@ ROOMS = {
     "run": "models.run",
     "compare": "models.comparison",
     "respond": "responses.respond",
+    "power": "agreement.power",
+    "Rule": "agreement.rules",
     "assess": "assessment",
     "economies": "geography",
     "group": "geography",
@@ -85,9 +89,9 @@ ROOMS = {
 __all__ = [
     "Ario", "Assessment", "Capacity", "CapacityLoss", "DemandDrop", "Dependencies", "Diversify", "Equilibrium",
     "ExportBan", "ImportBan", "InputError", "InterdepError", "Leontief", "MissingData", "NotConverged", "Partnership",
-    "Plan", "Pool", "Run", "Scenario", "ServiceOutage", "Stockpile", "SupplyStop", "Table", "Tariff",
+    "Plan", "Pool", "Rule", "Run", "Scenario", "ServiceOutage", "Stockpile", "SupplyStop", "Table", "Tariff",
     "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group",
-    "measure", "parameters", "respond", "run",
+    "measure", "parameters", "power", "respond", "run",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""assess: composes measure, run and the report of a partnership; nothing else happens here."""
+"""assess: composes measure, run, respond and the report of a partnership; nothing else happens here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from interdep.models.horizon import Horizon
 from interdep.models.long_paths import LONGEST, LongPaths, long_paths
 from interdep.models.run import Run, attempt, run
 from interdep.models.stops import supplier_stops
+from interdep.partnership.measures import Resilience
 from interdep.partnership.schema import Partnership
+from interdep.responses.plans import Plans, make_plans
 from interdep.shocks.scenario import Scenario, library
 from interdep.store import Job, write_text
 from interdep.tables import Table, load_tables, save_tables
@@ -43,7 +45,7 @@ class Assessment:
 
     run: the scenarios in the first order (Leontief); fan: the same day by day (Ario), under the default parameters and each
     end of their ranges, for the partners; adjusted: once prices have adjusted (Equilibrium), with draws; paths: scenarios of
-    more than two years, year by year.
+    more than two years, year by year. plans: what the partners can do about supplies that fail, alone and together.
     folder: where it is kept, None where it was not asked to be; report: the HTML page there.
     """
 
@@ -54,6 +56,7 @@ class Assessment:
     adjusted: Run
     paths: LongPaths
     stops: Table
+    plans: Plans
     document: Document
     bottom_line: tuple[str, ...]
     folder: Path | None = None
@@ -170,17 +173,36 @@ def assess(
     )
     progress("stopping every supplier in turn")
     stops = _kept(job, "stops", inputs, lambda: _Stops(supplier_stops(world, buyers)), _Stops.load).table
-    found = Findings(partnership, world, dependencies, result, days, adjusted, paths, stops)
+    progress("planning against disruptions, apart and together")
+    wanted = partnership.plans or pillars_plan(partnership)
+    planned = {**traded, "plans": wanted}
+    plans = _kept(job, "plans", planned, lambda: make_plans(wanted, partnership.members, world, flows), Plans.load)
+    found = Findings(partnership, world, dependencies, result, days, adjusted, paths, stops, plans.made)
     progress("writing the report")
     document = tell(found)
     made = Assessment(
-        partnership, dependencies, result, days, adjusted, paths, stops, document, bottom_line(found), folder
+        partnership, dependencies, result, days, adjusted, paths, stops, plans, document, bottom_line(found), folder
     )
     if job is not None:
         job.step(
-            "report", {**with_ranges, **followed, "partnership": partnership}, lambda place: _write_report(made, place)
+            "report",
+            {**with_ranges, **followed, **planned, "partnership": partnership},
+            lambda place: _write_report(made, place),
         )
     return made
+
+
+def pillars_plan(partnership: Partnership) -> tuple[Resilience, ...]:
+    """What is planned where a partnership names no plan: any supplier of the goods of its pillars stops; none without pillars."""
+    goods = [i for pillar in partnership.pillars for i in pillar.industries or () if i[:1] in "ABC"]
+    if not goods:
+        return ()
+    names = tuple(dict.fromkeys(goods))
+    return (
+        Resilience(
+            name="pillars", title="Any supplier of the pillars' goods stops", every_supplier=True, industries=names
+        ),
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from interdep.models.long_paths import LongPaths
     from interdep.models.run import Run
     from interdep.partnership.schema import Partnership
+    from interdep.responses.plan import Plan
     from interdep.shocks.scenario import Scenario
     from interdep.tables import Table
     from interdep.world import World
@@ -31,7 +33,7 @@ class Findings:
     """Dependencies, scenarios and single stops of one partnership.
 
     run: the scenarios in the first order; fan: day by day, with the variants; adjusted: once prices have adjusted; paths: those
-    that are too long for days, year by year.
+    that are too long for days, year by year. plans: what can be done together, by name.
     """
 
     partnership: Partnership
@@ -42,6 +44,7 @@ class Findings:
     adjusted: Run
     paths: LongPaths
     stops: Table
+    plans: Mapping[str, Plan]
 
     @property
     def buyers(self) -> list[str]:

@@ -19,7 +19,7 @@ from interdep.cli.common import (
     split,
 )
 
-PLACES = ("dependencies", "run", "days", "prices", "years", "stops")
+PLACES = ("dependencies", "run", "days", "prices", "years", "stops", "plans")
 """The folders of an assessment that hold tables."""
 
 

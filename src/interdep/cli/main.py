@@ -33,6 +33,10 @@ def build() -> App:
         "interdep.cli.run:run", name="run", help="What breaks if a supply stops: library scenarios or your own file."
     )
     app.command("interdep.cli.compare:compare", name="compare", help="Scenarios or results folders side by side.")
+    app.command(
+        "interdep.cli.respond:respond", name="respond", help="What partners can do together, and what that is worth."
+    )
+    app.command("interdep.cli.power:power", name="power", help="How much each member's vote counts, and who can block.")
     app.command("interdep.cli.get:get", name="get", help="Bring a publisher's data, from the network or from a file.")
     app.command("interdep.cli.list:list_", name="list", help="What comes with the package.")
     return app

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from interdep.errors import InputError, unknown
 from interdep.geography import economies
+from interdep.partnership.measures import Resilience, Sanctions, Vote
 from interdep.shocks.kinds import Names
 from interdep.shocks.messages import OneSentence, line_of, sentence, worst
 from interdep.shocks.scenario import CalendarDay, SourceNote
@@ -28,7 +29,7 @@ class Pillar(BaseModel, metaclass=OneSentence):
 
 
 class Partnership(BaseModel, metaclass=OneSentence):
-    """Members (economies or groups, each one partner) and pillars; made by `Partnership.read` or by hand."""
+    """Members (economies or groups, each one partner), pillars and what is weighed; made by `Partnership.read` or by hand."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,6 +41,9 @@ class Partnership(BaseModel, metaclass=OneSentence):
     legal_basis: str = ""
     sources: tuple[SourceNote, ...] = ()
     pillars: tuple[Pillar, ...] = ()
+    plans: tuple[Resilience, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    coalitions: tuple[Sanctions, ...] = ()
 
     @classmethod
     def read(cls, source: str | Path) -> Partnership:
@@ -74,7 +78,8 @@ class Partnership(BaseModel, metaclass=OneSentence):
             raise InputError(f"{where} is not TOML: {error}") from error
         except ValidationError as error:
             first = worst(error)
-            model = Pillar if first["loc"][:1] == ("pillars",) and len(first["loc"]) > 1 else cls
+            inside = {"pillars": Pillar, "plans": Resilience, "votes": Vote, "coalitions": Sanctions}
+            model = inside.get(str(first["loc"][0]), cls) if len(first["loc"]) > 1 else cls
             place = f"{where}, line {line_of(text, first['loc'])}"
             raise InputError(sentence(first, place, list(model.model_fields))) from error
         for number, pillar in enumerate(partnership.pillars):
@@ -82,6 +87,12 @@ class Partnership(BaseModel, metaclass=OneSentence):
                 line = line_of(text, ("pillars", number, "id"))
                 raise InputError(
                     f"{where}, line {line}: the pillar {pillar.id!r} stands twice; give each an id of its own"
+                )
+        for number, plan in enumerate(partnership.plans):
+            if plan.name in [other.name for other in partnership.plans[:number]]:
+                line = line_of(text, ("plans", number, "name"))
+                raise InputError(
+                    f"{where}, line {line}: the plan {plan.name!r} stands twice; give each a name of its own"
                 )
         place = f"{where}, line {line_of(text, ('members',))}, members"
         partner_of: dict[str, str] = {}

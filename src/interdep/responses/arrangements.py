@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-ROUNDING = 1e-9
-"""Avoided parts under this fraction are nothing."""
+ROUNDING = 1e-6
+"""Avoided parts under this fraction are nothing: plans that spend the least leave a hair short."""
 
 
 def untouched(programme: Programme, pools: Sequence[Sequence[int]]) -> Floats:

@@ -1,4 +1,4 @@
-"""Money a year, as a person writes it: "1e9 EUR/year"."""
+"""Money a year, as a person writes it: "1e9 EUR/year", or "1 % of imports/year"."""
 
 from __future__ import annotations
 
@@ -14,13 +14,22 @@ _FORM = re.compile(
     re.I,
 )
 
+_PART = re.compile(r"(?P<number>[-+]?[0-9.]*[0-9])\s*%\s*of\s+imports\s*/\s*year")
 
-def read_budget(text: str, currency: str, data: str) -> float:
+
+def read_budget(text: str, currency: str, data: str, imports: float) -> float:
     """The amount a year in the currency of the data.
 
-    text: as in "1e9 EUR/year" or "500 mn EUR/year"; currency: the data's; data: what they are, for the error. Raises InputError
-    for another form, a negative amount, or another currency (rates are not guessed).
+    text: as in "1e9 EUR/year", "500 mn EUR/year" or "1 % of imports/year"; currency: the data's; data: what they are, for the
+    error; imports: what the partners import of the products in a year. Raises InputError for another form, a negative amount, or
+    another currency (rates are not guessed).
     """
+    part = _PART.fullmatch(text.strip())
+    if part:
+        share = float(part["number"])
+        if share < 0:
+            raise InputError(f"the budget {text!r} must not be negative; 0 asks what sharing alone does")
+        return share / 100 * imports
     found = _FORM.fullmatch(text.strip())
     if not found or found["per"].lower() not in ("year", "yr", "a"):
         raise InputError(

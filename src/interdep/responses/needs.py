@@ -71,6 +71,11 @@ class Needs:
         return self.flows.sum(axis=0)
 
     @property
+    def imports(self) -> float:
+        """What all members buy of all products in a year from suppliers that are not their own."""
+        return float(np.where(self.home[:, :, None], 0.0, self.flows).sum())
+
+    @property
     def blocs(self) -> tuple[str, ...]:
         """The blocs, in the order of their first members."""
         return tuple(dict.fromkeys(self.bloc))

@@ -89,7 +89,7 @@ class Plan:
         if self.best != POOLED:
             return None
         more = self.arrangement(POOLED)["avoided_share"] - self.arrangement(APART)["avoided_share"]
-        return more if abs(more) > 1e-9 else 0.0
+        return more if abs(more) > 1e-6 else 0.0
 
     def range_of(self, column: str) -> tuple[float, float]:
         """(least, largest) of a column of `changes` over all ends of parameters and the plan as it is."""

@@ -110,6 +110,8 @@ def _by_product(asked: Asked, terms: Terms, world: World, trades: Sequence[Trade
 
 
 def _by_industry(asked: Asked, terms: Terms, world: World) -> Question:
+    from interdep.classifications import resolve
+
     members = [m for group in asked.blocs.values() for m in group]
     absent = [m for m in members if m not in world.economies]
     if absent:
@@ -118,7 +120,8 @@ def _by_industry(asked: Asked, terms: Terms, world: World) -> Question:
         )
     forcings: dict[str, Forcing] = {s.name: s.on(world) for s in asked.scenarios}
     touched = {s.name: industry_needs.touched_by(s, forcings[s.name], world, members) for s in asked.scenarios}
-    industries = tuple(dict.fromkeys([*(asked.industries or ()), *(i for found, _ in touched.values() for i in found)]))
+    named = [i for name in asked.industries or () for i in resolve(name, world.industries, world.classification)]
+    industries = tuple(dict.fromkeys([*named, *(i for found, _ in touched.values() for i in found)]))
     users = np.any([mask for _, mask in touched.values()], axis=0) if touched and not asked.industries else None
     needs = industry_needs.needs_of_world(world, asked.blocs, industries, users)
     mask = (

@@ -62,15 +62,17 @@ def respond(
 ) -> Plan:
     """The best plan against some disruptions under a yearly budget, alone and together.
 
-    scenarios: values, library names or files; every_supplier: each supplier outside of the partners stops in turn, besides or in
-    place of scenarios; suppliers: groups that stop together. budget: as "1e9 EUR/year", in the currency of the data, or a number
-    in it. pool: a Partnership, or names of partners ("EU27", "JPN"), each one bloc; levers: names or values, default all;
-    products: codes, or industries of the world's table; default what the scenarios name, else the products that every partner's
-    trade table knows. probabilities: {disruption: yearly probability}, default `risk.probability`; cvar: minimise the mean of the
-    worst 1 - cvar of years in place of the expectation; avoid: the share of the expected shortage that must be avoided; within:
-    leave out levers that are not ready after so many years; not_from: suppliers
-    to which no contract is moved; points: of the frontier; ranges: solve again at the ends of all
-    parameters; days: send the plan through Ario where a product is an industry; sizes: {bloc: its imports over the others'}.
+    scenarios: values, library names or files; every_supplier: each supplier outside of the partners stops in turn, besides or
+    in place of scenarios; suppliers: groups that stop together.
+    budget: as "1e9 EUR/year", in the currency of the data, as "1 % of imports/year" of the products, or a number.
+    pool: a Partnership, or names of partners ("EU27", "JPN"), each one bloc; levers: names or values, default all.
+    products: codes; industries: of the world's table; default what the scenarios name, else the products that every partner's
+    trade table knows; sizes: {bloc: its imports over the others'}, where only shares are known; year: the last year of trade.
+    probabilities: {disruption: yearly probability}, default `risk.probability`; cvar: minimise the mean of the worst 1 - cvar
+    of years in place of the expectation; avoid: the share of the expected shortage that must be avoided.
+    within: leave out levers that are not ready after so many years; not_from: suppliers to which no contract is moved.
+    points: of the frontier; ranges: solve again at the ends of all parameters; days: send the plan through Ario where a
+    product is an industry.
     Raises InputError where something given cannot be used, MissingData where no table knows the products.
     """
     from interdep.trade.folder import packaged_trades
@@ -92,16 +94,15 @@ def respond(
     progress("reading what the partners buy")
     question = pose(asked, terms, world, trades)
     needs = question.needs
-    money = (
-        read_budget(budget, needs.currency, f"{needs.year}, {needs.level}s")
-        if isinstance(budget, str)
-        else float(budget)
-    )
+    blocs, fears = needs.by_bloc(), [d.by_bloc(needs) for d in question.disruptions]
+    if isinstance(budget, str):
+        money = read_budget(budget, needs.currency, f"{needs.year}, {needs.level}s", blocs.imports)
+    else:
+        money = float(budget)
     if not np.isfinite(money) or money < 0:
         raise InputError(f"the budget {money:g} must not be negative; 0 asks what sharing alone does")
     if cvar is not None:
         _one_a_year(question.disruptions)
-    blocs, fears = needs.by_bloc(), [d.by_bloc(needs) for d in question.disruptions]
     programme = Programme.of_needs(blocs, fears, terms)
     split = money * blocs.need.sum(axis=1) / blocs.need.sum()
     progress("finding the best plans, apart and together")

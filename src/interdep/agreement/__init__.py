@@ -1,0 +1,1 @@
+"""Who would sign which measure: rules, power, stances, carve-outs, coalitions."""
