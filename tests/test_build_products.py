@@ -309,13 +309,19 @@ def test_the_way_out_follows_from_the_mode_and_the_coast(tonnes, landlocked, els
 def test_a_fact_without_a_source_and_a_certain_one_without_an_address_are_refused():
     fact = {
         "kind": "law", "subject": "Ban", "members": ["HUN"], "date": tomllib.loads("d = 2022-06-03")["d"], "text": "x",
-        "source": "y", "url": "", "certain": False,
+        "source": "y", "url": "", "certain": False, "known_from": tomllib.loads("d = 2022-06-03")["d"],
     }  # fmt: skip
     assert check_facts({"facts": [fact]}, "facts") == 1
     with pytest.raises(InputError, match="Ban is certain and has no address"):
         check_facts({"facts": [fact | {"certain": True}]}, "facts")
     with pytest.raises(InputError, match="has no source"):
         check_facts({"facts": [{k: v for k, v in fact.items() if k != "source"}]}, "facts")
+    with pytest.raises(InputError, match="has no known_from"):
+        check_facts({"facts": [{k: v for k, v in fact.items() if k != "known_from"}]}, "facts")
+    with pytest.raises(
+        InputError, match="refining_share of Ban must be a fraction above 0, at most 1, and needs an owner"
+    ):
+        check_facts({"facts": [fact | {"refining_share": 20, "owner": "RUS"}]}, "facts")
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

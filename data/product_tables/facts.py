@@ -11,7 +11,7 @@ from interdep.errors import InputError, unknown
 from .table import MEMBERS
 
 KINDS = ("law", "pipeline", "refinery", "event")
-NEEDED = ("kind", "subject", "members", "date", "text", "source", "url", "certain")
+NEEDED = ("kind", "subject", "members", "date", "text", "source", "url", "certain", "known_from")
 
 
 def check_facts(facts: Mapping[str, Any], where: str) -> int:
@@ -22,8 +22,14 @@ def check_facts(facts: Mapping[str, Any], where: str) -> int:
             raise InputError(f"{where}: {fact.get('subject', 'a fact')} has no {', '.join(lacking)}")
         if fact["kind"] not in KINDS:
             raise unknown("kind of fact", fact["kind"], KINDS, where)
-        if not isinstance(fact["date"], date):
-            raise InputError(f"{where}: the date of {fact['subject']} is no date; write it as 2022-06-03")
+        for name in ("date", "known_from"):
+            if not isinstance(fact[name], date):
+                raise InputError(f"{where}: the {name} of {fact['subject']} is no date; write it as 2022-06-03")
+        share = fact.get("refining_share")
+        if share is not None and (isinstance(share, bool) or not 0 < share <= 1 or not fact.get("owner")):
+            raise InputError(
+                f"{where}: the refining_share of {fact['subject']} must be a fraction above 0, at most 1, and needs an owner"
+            )
         if fact["certain"] and not fact["url"].startswith("https://"):
             raise InputError(f"{where}: {fact['subject']} is certain and has no address to look it up")
         for member in fact["members"]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from interdep.provenance import VERSION as __version__
 
 if TYPE_CHECKING:
+    from interdep.agreement.agree import Agreement, agree
+    from interdep.agreement.coalitions import Coalitions, coalitions
     from interdep.agreement.power import power
     from interdep.agreement.rules import Rule
     from interdep.assessment import Assessment, assess
@@ -74,6 +76,10 @@ ROOMS = {
     "compare": "models.comparison",
     "respond": "responses.respond",
     "power": "agreement.power",
+    "agree": "agreement.agree",
+    "coalitions": "agreement.coalitions",
+    "Agreement": "agreement.agree",
+    "Coalitions": "agreement.coalitions",
     "Rule": "agreement.rules",
     "assess": "assessment",
     "economies": "geography",
@@ -87,11 +93,11 @@ ROOMS = {
 """Every public name and the room it lives in."""
 
 __all__ = [
-    "Ario", "Assessment", "Capacity", "CapacityLoss", "DemandDrop", "Dependencies", "Diversify", "Equilibrium",
-    "ExportBan", "ImportBan", "InputError", "InterdepError", "Leontief", "MissingData", "NotConverged", "Partnership",
-    "Plan", "Pool", "Rule", "Run", "Scenario", "ServiceOutage", "Stockpile", "SupplyStop", "Table", "Tariff",
-    "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "assess", "compare", "economies", "group",
-    "measure", "parameters", "power", "respond", "run",
+    "Agreement", "Ario", "Assessment", "Capacity", "CapacityLoss", "Coalitions", "DemandDrop", "Dependencies",
+    "Diversify", "Equilibrium", "ExportBan", "ImportBan", "InputError", "InterdepError", "Leontief", "MissingData",
+    "NotConverged", "Partnership", "Plan", "Pool", "Rule", "Run", "Scenario", "ServiceOutage", "Stockpile",
+    "SupplyStop", "Table", "Tariff", "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "agree",
+    "assess", "coalitions", "compare", "economies", "group", "measure", "parameters", "power", "respond", "run",
 ]  # fmt: skip
 
 

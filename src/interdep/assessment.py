@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from interdep.agreement.agree import Agreement, agree
+from interdep.agreement.coalitions import Coalitions
+from interdep.agreement.coalitions import coalitions as coalitions_of
 from interdep.briefing.content import Document
 from interdep.briefing.findings import Findings
 from interdep.briefing.story import bottom_line, tell
@@ -19,11 +23,12 @@ from interdep.models.horizon import Horizon
 from interdep.models.long_paths import LONGEST, LongPaths, long_paths
 from interdep.models.run import Run, attempt, run
 from interdep.models.stops import supplier_stops
-from interdep.partnership.measures import Resilience
+from interdep.partnership.measures import Resilience, Sanctions, Vote
 from interdep.partnership.schema import Partnership
-from interdep.responses.plans import Plans, make_plans
+from interdep.responses.plan import Plan
+from interdep.responses.respond import respond
 from interdep.shocks.scenario import Scenario, library
-from interdep.store import Job, write_text
+from interdep.store import Job, Several, write_text
 from interdep.tables import Table, load_tables, save_tables
 from interdep.trade import Trade
 from interdep.trade.folder import packaged_trades
@@ -45,7 +50,8 @@ class Assessment:
 
     run: the scenarios in the first order (Leontief); fan: the same day by day (Ario), under the default parameters and each
     end of their ranges, for the partners; adjusted: once prices have adjusted (Equilibrium), with draws; paths: scenarios of
-    more than two years, year by year. plans: what the partners can do about supplies that fail, alone and together.
+    more than two years, year by year. plans: what the partners can do about supplies that fail, alone and together; votes: who
+    would sign what they propose; coalitions: what joint sanctions do, step by step.
     folder: where it is kept, None where it was not asked to be; report: the HTML page there.
     """
 
@@ -56,7 +62,9 @@ class Assessment:
     adjusted: Run
     paths: LongPaths
     stops: Table
-    plans: Plans
+    plans: Several[Plan]
+    votes: Several[Agreement]
+    coalitions: Several[Coalitions]
     document: Document
     bottom_line: tuple[str, ...]
     folder: Path | None = None
@@ -175,18 +183,40 @@ def assess(
     stops = _kept(job, "stops", inputs, lambda: _Stops(supplier_stops(world, buyers)), _Stops.load).table
     progress("planning against disruptions, apart and together")
     wanted = partnership.plans or pillars_plan(partnership)
-    planned = {**traded, "plans": wanted}
-    plans = _kept(job, "plans", planned, lambda: make_plans(wanted, partnership.members, world, flows), Plans.load)
-    found = Findings(partnership, world, dependencies, result, days, adjusted, paths, stops, plans.made)
+    plan_calls = {p.name: partial(_plan, p, partnership, world, flows) for p in wanted}
+    plans = _several(job, "plans", {**traded, "plans": wanted}, plan_calls, Plan.load)
+    progress("asking who would sign")
+    vote_calls = {v.name: partial(_vote, v, world, shocked) for v in partnership.votes}
+    votes = _several(job, "votes", {**traded, "votes": partnership.votes}, vote_calls, Agreement.load)
+    progress("adding members to sanctions, one by one")
+    coalition_calls = {c.name: partial(_coalition, c, world, shocked) for c in partnership.coalitions}
+    coalitions = _several(
+        job, "coalitions", {**traded, "coalitions": partnership.coalitions}, coalition_calls, Coalitions.load
+    )
+    found = Findings(
+        partnership, world, dependencies, result, days, adjusted, paths, stops, plans.made, votes.made, coalitions.made
+    )
     progress("writing the report")
     document = tell(found)
     made = Assessment(
-        partnership, dependencies, result, days, adjusted, paths, stops, plans, document, bottom_line(found), folder
+        partnership,
+        dependencies,
+        result,
+        days,
+        adjusted,
+        paths,
+        stops,
+        plans,
+        votes,
+        coalitions,
+        document,
+        bottom_line(found),
+        folder,
     )
     if job is not None:
         job.step(
             "report",
-            {**with_ranges, **followed, **planned, "partnership": partnership},
+            {**with_ranges, **followed, "plans": wanted, "partnership": partnership},
             lambda place: _write_report(made, place),
         )
     return made
@@ -203,6 +233,28 @@ def pillars_plan(partnership: Partnership) -> tuple[Resilience, ...]:
             name="pillars", title="Any supplier of the pillars' goods stops", every_supplier=True, industries=names
         ),
     )
+
+
+def _plan(asked: Resilience, partnership: Partnership, world: World, flows: Sequence[Trade] | None) -> Plan:
+    return respond(
+        asked.scenarios, asked.budget, partnership, asked.levers, products=asked.products, industries=asked.industries,
+        every_supplier=asked.every_supplier, world=world, trade=flows,
+    )  # fmt: skip
+
+
+def _vote(asked: Vote, world: World, flows: Sequence[Trade] | None) -> Agreement:
+    return agree(asked.proposal, asked.members, asked.rule, as_of=asked.as_of, world=world, trade=flows)
+
+
+def _coalition(asked: Sanctions, world: World, flows: Sequence[Trade] | None) -> Coalitions:
+    return coalitions_of(asked.scenario, asked.target, asked.members, asked.add, world=world, trade=flows)
+
+
+def _several(
+    job: Job | None, name: str, inputs: dict[str, Any], calls: dict[str, Callable[[], Any]], load: Callable[[Path], Any]
+) -> Several[Any]:
+    """Several results of one step; one that cannot be made keeps its reason."""
+    return _kept(job, name, inputs, lambda: Several.of(calls), lambda folder: Several.load(folder, load))
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,9 @@ HOLDERS = (
     "interdep.responses.levers:Pool",
     "interdep.responses.levers:Market",
     "interdep.responses.levers:Risk",
+    "interdep.agreement.options:Bargain",
+    "interdep.agreement.product_costs:Replacement",
+    "interdep.agreement.stances:Tolerances",
 )
 """Every class that has parameters, as "module:Class"; a test holds this list complete."""
 

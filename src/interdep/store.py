@@ -1,4 +1,4 @@
-"""Paper: the one write function, the hash of inputs, and jobs whose steps are finished once and then read."""
+"""Paper: the one write function, the hash of inputs, jobs whose steps are finished once, several results kept together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from interdep.errors import InputError
+from interdep.errors import InputError, InterdepError
 from interdep.provenance import METHOD, VERSION
 
 MANIFEST = "manifest.json"
@@ -146,3 +146,53 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+class Savable(Protocol):
+    """A result that writes itself into a folder."""
+
+    def save(self, folder: Path) -> None:
+        """Write it."""
+        ...
+
+
+Kept = TypeVar("Kept", bound=Savable)
+
+SEVERAL = "several.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Several(Generic[Kept]):
+    """Results of one kind by name, each made by itself: one that cannot be made keeps its reason and costs no other."""
+
+    made: Mapping[str, Kept]
+    failed: Mapping[str, str]
+
+    @classmethod
+    def of(cls, wanted: Mapping[str, Callable[[], Kept]]) -> Several[Kept]:
+        """What each call gives, or the error a person can act on."""
+        made: dict[str, Kept] = {}
+        failed: dict[str, str] = {}
+        for name, make in wanted.items():
+            try:
+                made[name] = make()
+            except InterdepError as error:
+                failed[name] = str(error)
+        return cls(made, failed)
+
+    def save(self, folder: Path) -> None:
+        """Each in a folder of its name, and the reasons of those that failed."""
+        for name, each in self.made.items():
+            each.save(folder / name)
+        write_json(folder / SEVERAL, {"made": list(self.made), "failed": dict(self.failed)})
+
+    @classmethod
+    def load(cls, folder: Path, one: Callable[[Path], Kept]) -> Several[Kept]:
+        """Those saved in a folder; one: reads a single one back."""
+        try:
+            about = json.loads((folder / SEVERAL).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{folder} has lost its {SEVERAL}, or it cannot be read; make the results again"
+            ) from error
+        return cls({name: one(folder / name) for name in about["made"]}, about["failed"])

@@ -13,6 +13,8 @@ from interdep.models.verdict import View, verdict, views
 from interdep.units import MISSING, per_cent
 
 if TYPE_CHECKING:
+    from interdep.agreement.agree import Agreement
+    from interdep.agreement.coalitions import Coalitions
     from interdep.dependence.measure import Dependencies
     from interdep.models.fan import Fan
     from interdep.models.long_paths import LongPaths
@@ -33,7 +35,8 @@ class Findings:
     """Dependencies, scenarios and single stops of one partnership.
 
     run: the scenarios in the first order; fan: day by day, with the variants; adjusted: once prices have adjusted; paths: those
-    that are too long for days, year by year. plans: what can be done together, by name.
+    that are too long for days, year by year. plans, votes, coalitions: what can be done together, who
+    would sign it and who adds what, by name.
     """
 
     partnership: Partnership
@@ -45,6 +48,8 @@ class Findings:
     paths: LongPaths
     stops: Table
     plans: Mapping[str, Plan]
+    votes: Mapping[str, Agreement]
+    coalitions: Mapping[str, Coalitions]
 
     @property
     def buyers(self) -> list[str]:
@@ -56,6 +61,7 @@ class Findings:
         """What figures and sentences call codes: economies, partners, industries and scenarios."""
         names = {code: name_of(code) for code in (*self.world.economies, *self.buyers)}
         names |= {code: industry_name(code, self.world.classification) for code in self.world.industries}
+        names |= {p.name: p.title for p in self.partnership.plans} if self.partnership else {}
         return names | {s.name: s.title or s.name for s in (*self.run.scenarios, *self.long)}
 
     @property

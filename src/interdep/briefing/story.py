@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from interdep.briefing import (
+    agreement_section,
     days_section,
     dependence_section,
     method_section,
     product_section,
+    response_section,
     shock_section,
     years_section,
 )
@@ -18,7 +20,8 @@ from interdep.units import per_cent
 
 
 def tell(found: Findings) -> Document:
-    """The report: in short, dependence, suppliers, pillars, scenarios by weeks and by years, single stops, its footing."""
+    """The report: in short, dependence, suppliers, pillars, scenarios by weeks and by years, single stops, what to do
+    together, who would sign, its footing."""
     world, provenance = found.world, found.run.provenance
     partners = " and ".join(found.names[b] for b in found.buyers)
     since = f", since {found.partnership.since}" if found.partnership.since else ""
@@ -39,6 +42,8 @@ def tell(found: Findings) -> Document:
             *days_section.days(found),
             *years_section.years(found),
             *shock_section.single_stops(found),
+            *response_section.responses(found),
+            *agreement_section.agreement(found),
             *method_section.doubts(found),
             *method_section.assumptions(found),
             *method_section.sources(found),
@@ -97,6 +102,8 @@ def bottom_line(found: Findings) -> tuple[str, ...]:
         "Of the scenarios tried, the costliest in the first order: " + "; ".join(costs) + ". Day by day: "
         + "; ".join(by_day) + "; before prices adjust, and with the caveats of that section.",
         *years_section.in_short(found),
+        *response_section.in_short(found),
+        *agreement_section.in_short(found),
     )  # fmt: skip
 
 

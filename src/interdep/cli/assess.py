@@ -19,7 +19,7 @@ from interdep.cli.common import (
     split,
 )
 
-PLACES = ("dependencies", "run", "days", "prices", "years", "stops", "plans")
+PLACES = ("dependencies", "run", "days", "prices", "years", "stops", "plans", "votes", "coalitions")
 """The folders of an assessment that hold tables."""
 
 

@@ -37,6 +37,12 @@ def build() -> App:
         "interdep.cli.respond:respond", name="respond", help="What partners can do together, and what that is worth."
     )
     app.command("interdep.cli.power:power", name="power", help="How much each member's vote counts, and who can block.")
+    app.command("interdep.cli.agree:agree", name="agree", help="Who would sign a proposal, and under which exemptions.")
+    app.command(
+        "interdep.cli.coalitions:coalitions",
+        name="coalitions",
+        help="What each adds to joint sanctions, and what it costs.",
+    )
     app.command("interdep.cli.get:get", name="get", help="Bring a publisher's data, from the network or from a file.")
     app.command("interdep.cli.list:list_", name="list", help="What comes with the package.")
     return app

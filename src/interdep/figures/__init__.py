@@ -1,10 +1,13 @@
 """Figures: one function a figure, a Table in, a Vega-Lite spec out, drawn as SVG without browser or network."""
 
+from interdep.figures.arrangements import arrangement_bars
+from interdep.figures.coalitions import coalition_steps
 from interdep.figures.comparison import compare_bars
 from interdep.figures.concentration import concentration_scatter
 from interdep.figures.days import day_fan
 from interdep.figures.economies import loss_by_economy
 from interdep.figures.figure import Figure
+from interdep.figures.frontier import budget_frontier
 from interdep.figures.heat import dependency_heat
 from interdep.figures.hhi_years import hhi_over_years
 from interdep.figures.industries import loss_by_industry
@@ -19,7 +22,10 @@ __all__ = [
     "FULL_WIDTH",
     "HALF_WIDTH",
     "Figure",
+    "arrangement_bars",
     "bottleneck_weeks",
+    "budget_frontier",
+    "coalition_steps",
     "compare_bars",
     "concentration_scatter",
     "day_fan",

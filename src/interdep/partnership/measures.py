@@ -48,6 +48,11 @@ class Vote(BaseModel, metaclass=OneSentence):
     rule: str = "unanimity"
     as_of: CalendarDay | None = None
 
+    @property
+    def name(self) -> str:
+        """What results are kept under."""
+        return f"{self.proposal}-{self.members}-{self.rule}"
+
 
 class Sanctions(BaseModel, metaclass=OneSentence):
     """A coalition against a target: who acts first, and who may join, in this order; see `interdep.coalitions`."""
@@ -58,3 +63,8 @@ class Sanctions(BaseModel, metaclass=OneSentence):
     target: str
     members: Names
     add: Names
+
+    @property
+    def name(self) -> str:
+        """What results are kept under."""
+        return f"{self.scenario}-{self.target}"

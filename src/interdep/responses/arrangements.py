@@ -84,8 +84,9 @@ def arrangements(
         avoided = np.where(np.abs(scope - short) > ROUNDING * scope.sum(), scope - short, 0.0)
         low, high = worth(avoided, needs.need, needs.users)
         total = float(scope.sum())
+        left = float(short.sum()) if float(short.sum()) > ROUNDING * total else 0.0
         rows.append({
-            "arrangement": name, "who": who, "budget": budget, "spent": spent, "lost": total, "short": float(short.sum()),
+            "arrangement": name, "who": who, "budget": budget, "spent": spent, "lost": total, "short": left,
             "avoided_share": float(avoided.sum()) / total if total > 0 else None, "stock_months": stock, "worth_low": low,
             "worth_high": high, "worst_years": tail_value,
         })  # fmt: skip
@@ -95,8 +96,11 @@ def arrangements(
 
     whole = before.sum(axis=0)
     everybody = ", ".join(game.blocs)
-    worst = None if tail is None else cvar(base.sum(axis=(0, 2)), pi, tail)
-    add(NOTHING, everybody, whole, whole, 0.0, 0.0, 0.0, worst)
+
+    def worst_of(short: Any) -> float | None:
+        return None if tail is None else cvar(short, pi, tail)
+
+    add(NOTHING, everybody, whole, whole, 0.0, 0.0, 0.0, worst_of(base.sum(axis=(0, 2))))
     if len(members.members) > len(needs.members):
         alone = _each_member(members, fears, terms, money, tail)
         add(SINGLY, f"{len(members.members)} members", whole, alone.by_product(), float(alone.spent.sum()), money,
@@ -109,10 +113,11 @@ def arrangements(
             add(f"{game.blocs[b]} alone", game.blocs[b], before[b], own.by_product(), spent, purse, stock, own.tail)
     own = [game.solutions[(b,)] for b in game.whole]
     add(APART, everybody, whole, np.sum([s.by_product() for s in own], axis=0), float(sum(s.spent.sum() for s in own)), money,
-        float(sum(months(s) for s in own)), None)  # fmt: skip
+        float(sum(months(s) for s in own)), worst_of(sum(s.short.sum(axis=(0, 2)) for s in own)))  # fmt: skip
     if terms.pool is not None:
         shared = np.einsum("gwk,w->k", untouched(programme, [game.whole]), pi)
-        add(SHARING, everybody, whole, shared, 0.0, 0.0, 0.0, None)
+        lacking = untouched(programme, [game.whole]).sum(axis=(0, 2))
+        add(SHARING, everybody, whole, shared, 0.0, 0.0, 0.0, worst_of(lacking))
         best = game.solutions[game.whole]
         add(POOLED, everybody, whole, best.by_product(), float(best.spent.sum()), money, months(best), best.tail)
     unit = needs.unit

@@ -14,7 +14,7 @@ _FORM = re.compile(
     re.I,
 )
 
-_PART = re.compile(r"(?P<number>[-+]?[0-9.]*[0-9])\s*%\s*of\s+imports\s*/\s*year")
+_PART = re.compile(r"(?P<number>[-+]?[0-9]+(?:\.[0-9]+)?)\s*%\s*of\s+imports\s*/\s*year")
 
 
 def read_budget(text: str, currency: str, data: str, imports: float) -> float:
@@ -41,7 +41,9 @@ def read_budget(text: str, currency: str, data: str, imports: float) -> float:
         raise InputError(
             f'the budget {text!r} has no number that can be read; write it as in "1e9 {currency}/year"'
         ) from None
-    if not math.isfinite(amount) or amount < 0:
+    if not math.isfinite(amount):
+        raise InputError(f"the budget {text!r} is larger than any number; write what can be spent in a year")
+    if amount < 0:
         raise InputError(f"the budget {text!r} must not be negative; 0 asks what sharing alone does")
     if found["currency"].upper() != currency:
         raise InputError(

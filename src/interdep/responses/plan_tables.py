@@ -9,6 +9,7 @@ import numpy as np
 
 from interdep.responses.together import common_share
 from interdep.tables import Table
+from interdep.trade.partners import SPECIAL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,7 +93,8 @@ def _moves(solution: Solution, m: int, k: int) -> str:
     """Which suppliers lose contracts and which gain them."""
     p = solution.programme
     at = np.flatnonzero((p.of == m) & (p.good == k) & (solution.moved != 0))
-    names = [p.needs.suppliers[p.supplier[c]] if p.supplier[c] >= 0 else "small suppliers" for c in at]
+    codes = [p.needs.suppliers[p.supplier[c]] if p.supplier[c] >= 0 else "" for c in at]
+    names = [SPECIAL.get(code, code) or "small suppliers" for code in codes]
     down = sorted((solution.moved[c], n) for c, n in zip(at, names, strict=True) if solution.moved[c] < 0)
     up = sorted((-solution.moved[c], n) for c, n in zip(at, names, strict=True) if solution.moved[c] > 0)
     return f"from {_some(down)} to {_some(up)}"
@@ -182,7 +184,7 @@ def disruptions(nothing: Floats, solution: Solution, provenance: Provenance) -> 
     )
 
 
-def blocs(game: Together, programme: Programme, provenance: Provenance, tolerance: float) -> Table:
+def blocs(game: Together, programme: Programme, provenance: Provenance, tolerance: float, tail: float | None) -> Table:
     """Each bloc alone and its part together, by Shapley and at dual prices, and whether it would be better off leaving."""
     import polars as pl
 
@@ -198,7 +200,8 @@ def blocs(game: Together, programme: Programme, provenance: Provenance, toleranc
     })  # fmt: skip
     money = programme.needs.unit
     units: dict[str, str] = dict.fromkeys(("need", "budget"), f"{money} a year")
-    units |= dict.fromkeys(("alone", "shapley", "core", "gain_shapley", "gain_core"), f"{money} a year, expected")
+    measured = "expected" if tail is None else "in the mean of the worst years"
+    units |= dict.fromkeys(("alone", "shapley", "core", "gain_shapley", "gain_core"), f"{money} a year, {measured}")
     units["better_off_leaving"] = ""
     return Table(
         "blocs",

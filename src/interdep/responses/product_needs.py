@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from interdep.errors import InputError, MissingData, first_five
+from interdep.errors import InputError, MissingData, first_five, unknown
 from interdep.provenance import Provenance
 from interdep.responses.disruptions import Disruption
 from interdep.responses.needs import Needs
@@ -43,11 +43,15 @@ def needs_of_trade(
     added in manufacturing in the world. year: the last year of trade to read, default the last there is.
     Raises MissingData where a bloc's imports are in no table, or none has amounts, InputError where currencies differ.
     """
+    for name in sizes or {}:
+        if name not in blocs:
+            raise unknown("partner", name, list(blocs), "the sizes")
     tables = {bloc: _tables(trades, bloc, members) for bloc, members in blocs.items()}
     codes = tuple(dict.fromkeys(products)) if products is not None else _shared(tables)
     cells: dict[tuple[str, str, str], float] = {}
     known: set[tuple[str, str]] = set()
     withheld: set[tuple[str, str]] = set()
+    untold: dict[str, list[str]] = {}
     notes: list[str] = []
     sources: dict[Any, None] = {}
     years: dict[str, int] = {}
@@ -57,7 +61,7 @@ def needs_of_trade(
         for code in codes:
             trade = next((t for t in tables[bloc] if _holds(t, code)), None)
             if trade is None:
-                notes.append(f"{bloc}: no table tells its imports of {code}, so that it has no part in that product")
+                untold.setdefault(bloc, []).append(code)
                 continue
             sources |= dict.fromkeys(trade.provenance.sources)
             if not trade.amounts:
@@ -70,13 +74,18 @@ def needs_of_trade(
                 notes.append(f"{bloc} {code}: {part} (table {trade.name})")
             for (exporter, importer), value in _flows(trade, code, when, members).items():
                 if value is None:
-                    notes.append(
-                        f"{importer} {code}: {trade.name} withholds a part of it ({exporter}), so that it is left out"
-                    )
                     withheld.add((importer, code))
                     continue
                 known.add((importer, code))
                 cells[exporter, importer, code] = cells.get((exporter, importer, code), 0.0) + value * trade.scale
+    for bloc, absent in untold.items():
+        notes.append(f"{bloc}: no table tells its imports of {first_five(absent)}, so that it has no part in them")
+    for code in codes:
+        silent = sorted({importer for importer, c in withheld if c == code})
+        if silent:
+            notes.append(
+                f"{code}: {first_five(silent)} withhold a part of their imports, so that they are left out of it"
+            )
     # Imports of which a part is withheld have no size, and none of them is better than some.
     known -= withheld
     cells = {key: value for key, value in cells.items() if key[1:] not in withheld}

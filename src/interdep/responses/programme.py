@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
 
+HAIR = 1e-7
+"""How much more a product counts at most for the value its users add."""
+
 NOTHING = 1e-12
 """A part of a delivery that counts as none."""
 
@@ -163,7 +166,7 @@ def arrays(
         pool_of[list(members)] = number
     inside = pool_of[p.of] >= 0
     pair_m, pair_k = p.pairs
-    weigh = np.ones(len(p.needs.products)) if weights is None else weights
+    weigh = preference(p.needs) if weights is None else weights
     unit = float(np.median(p.now))
     at = {"u": 0, "d": columns, "g": 2 * columns, "h": 2 * columns + pairs, "z": 2 * (columns + pairs)}
     entries: list[tuple[Ints, Ints, Floats]] = []
@@ -227,6 +230,15 @@ def arrays(
         shape=(pairs, len(cost)),
     ).tocsr()
     return Arrays(cost, a_ub, limit, balance, upper, keys, unit, spending)
+
+
+def preference(needs: Needs) -> Floats:
+    """(K,) a hair above 1 for products of which users make more: of plans that avoid the same the better one is taken."""
+    out = np.ones(len(needs.products))
+    if needs.users is not None:
+        known = np.nan_to_num(needs.users).max(axis=0)
+        out += HAIR * known / max(float(known.max()), 1e-300)
+    return out
 
 
 def _rows(p: Programme, pool_of: Ints, inside: NDArray[np.bool_]) -> Ints:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from interdep.errors import InputError
+from interdep.errors import InputError, first_five
+from interdep.geography.economies import economy
+from interdep.parameter import parameters_of
 from interdep.responses import plan_tables
 from interdep.responses.arrangements import arrangements, frontier, share_avoided, untouched
 from interdep.responses.budget import read_budget
@@ -87,6 +89,8 @@ def respond(
     if points < 2:
         raise InputError(f"a frontier of {points} points is no line; ask for at least 2")
     terms = Terms.of(levers, market, risk, not_from).ready_within(within)
+    for name in not_from:
+        economy(name)
     asked = Asked(
         scenarios_of(scenarios), blocs_of(pool), _codes(products), _codes(industries), every_supplier,
         tuple(tuple(g) for g in suppliers), probabilities, sizes, year,
@@ -136,10 +140,11 @@ def respond(
         "level": needs.level, "levers": list(terms.names), "not_from": list(terms.not_from), "pool": list(blocs.members),
         "objective": "expected" if cvar is None else f"cvar {cvar:g}", "enough": enough,
         "gap": max(s.gap for s in game.solutions.values()),
+        "parameters": {name: getattr(h, name) for h in terms.holders for name in parameters_of(h)},
         "price": float(best.price.max(initial=0.0)), "data": world.name if needs.level == "industry" else "trade", **extra,
     }  # fmt: skip
     return Plan(
-        plan_tables.measures(best, provenance), table, plan_tables.blocs(game, programme, provenance, tolerance),
+        plan_tables.measures(best, provenance), table, plan_tables.blocs(game, programme, provenance, tolerance, cvar),
         plan_tables.products(nothing, best, provenance), line, moved,
         plan_tables.disruptions(nothing, best, provenance), through, plan_tables.suppliers(best, provenance), about,
         (*needs.notes, *_remarks(blocs, terms)),
@@ -202,10 +207,13 @@ def _remarks(blocs: Any, terms: Terms) -> list[str]:
     """What a reader has to know about single products."""
     out = []
     abroad = np.where(blocs.home[:, :, None], 0.0, blocs.flows).sum(axis=1)
+    alone: dict[str, list[str]] = {}
     for k, code in enumerate(blocs.products):
         if (abroad[:, k] > 0).sum() == 1 and terms.diversify is not None:
-            only = blocs.suppliers[int(abroad[:, k].argmax())]
-            out.append(
-                f"{code}: {only} is the only supplier, so that nothing can be bought elsewhere; stocks and capacity are left"
-            )
+            alone.setdefault(blocs.suppliers[int(abroad[:, k].argmax())], []).append(code)
+    for only, codes in alone.items():
+        out.append(
+            f"{first_five(codes)}: {only} is the only supplier, so that nothing can be bought elsewhere; stocks and capacity are"
+            " left"
+        )
     return out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interdep.errors import InputError, NotConverged
-from interdep.responses.programme import Programme, arrays
+from interdep.responses.programme import Programme, arrays, preference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,9 +115,11 @@ def _read(
         np.zeros(len(p.needs.members)), spent(p, moved, stock, built),
     )  # fmt: skip
     short = shortage(p, plain.pools, moved, stock, built)
-    weigh = np.ones(need.shape[1]) if weights is None else weights
-    expected = float(np.einsum("gwk,w,k->", short, p.probabilities, weigh))
-    out = replace(plain, short=short, expected=expected, value=expected)
+    weigh = preference(p.needs) if weights is None else weights
+    expected = float(np.einsum("gwk,w->", short, p.probabilities))
+    out = replace(
+        plain, short=short, expected=expected, value=float(np.einsum("gwk,w,k->", short, p.probabilities, weigh))
+    )
     if tail is not None:
         worst = cvar(np.einsum("gwk,k->w", short, weigh), p.probabilities, tail)
         out = replace(out, tail=worst, value=worst)

@@ -10,12 +10,29 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from interdep.errors import MissingData
 from interdep.provenance import Provenance, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from interdep.tables import Table
+
+KNOWN_FROM = {
+    "share_comext": (date(2022, 4, 24), "customs (Comext) 2021, extract of 24 April 2022"),
+    "share_nrg": (
+        date(2022, 4, 1),
+        "energy statistics (nrg_ti_oilm) 2021, three months after the year; the copy is of mid-2022 and may hold revisions",
+    ),
+    "share_register_2019": (
+        date(2020, 7, 1),
+        "the Commission's register of crude imports 2019, about half a year after it",
+    ),
+}
+"""Russia's share of a member's crude by three sources: from which day each could be known, and its name."""
+
+MODES_KNOWN_FROM = KNOWN_FROM["share_comext"][0]
+"""Crude by mode of transport in 2021 is of the same extract."""
 
 WAYS = {
     "no-crude": "imports no crude",
@@ -54,7 +71,12 @@ _SOURCES = (
 
 @dataclass(frozen=True)
 class Fact:
-    """One dated fact on pipelines, refineries or the law, with its source; certain: it was checked there."""
+    """One dated fact on pipelines, refineries or the law, with its source; certain: it was checked there.
+
+    date: the day it is of (of a standing fact, the day of its source); known_from: from which day anybody could have known
+    it; owner, refining_share: companies of which economy hold which part of the member's refining; only: there is no other
+    refinery for crude.
+    """
 
     kind: str
     subject: str
@@ -64,6 +86,25 @@ class Fact:
     source: str
     url: str
     certain: bool
+    known_from: date
+    owner: str = ""
+    refining_share: float | None = None
+    only: bool = False
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """What the package knew on a day: columns of shares, those too young by name, and facts the same way.
+
+    shares: of the columns of `replaceability`; facts: those anybody could have known; left_out: what is younger, in words;
+    later_source: standing facts known by then of which the source is younger.
+    """
+
+    day: date | None
+    shares: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    left_out: tuple[str, ...]
+    later_source: tuple[str, ...]
 
 
 def replaceability() -> Table:
@@ -101,3 +142,33 @@ def facts() -> tuple[Fact, ...]:
     """Dated facts on what trade data cannot show: refineries and their owners, pipelines, exemptions."""
     text = (resources.files("interdep.trade") / "tables" / "russian-crude-facts.toml").read_text(encoding="utf-8")
     return tuple(Fact(**{**f, "members": tuple(f["members"])}) for f in tomllib.loads(text)["facts"])
+
+
+def vintage(as_of: date | None = None) -> Vintage:
+    """What of shares and facts was known on a day (None: all of it); see `Vintage`.
+
+    Raises MissingData for a day before the year 2021 could be known by mode of transport.
+    """
+    if as_of is not None and as_of < MODES_KNOWN_FROM:
+        raise MissingData(
+            f"as of {as_of} there are no packaged data on Russian crude by member and mode of transport: the first are those of"
+            f" 2021, known from {MODES_KNOWN_FROM}; ask as of that day or later"
+        )
+    late = [name for name, (known, _) in KNOWN_FROM.items() if as_of is not None and known > as_of]
+    kept = tuple(f for f in facts() if as_of is None or f.known_from <= as_of)
+    left = [KNOWN_FROM[name][1] for name in late]
+    left += [f"{f.subject} (known from {f.known_from})" for f in facts() if f not in kept]
+    later = tuple(f"{f.subject} ({f.date})" for f in kept if as_of is not None and f.date > as_of)
+    return Vintage(as_of, tuple(n for n in KNOWN_FROM if n not in late), kept, tuple(left), later)
+
+
+def held_by(owner: str, facts: Collection[Fact]) -> dict[str, tuple[float, bool, tuple[Fact, ...]]]:
+    """{member: (part of its refining that companies of an economy hold, whether it has no other refinery, the facts)}."""
+    found: dict[str, tuple[float, bool, tuple[Fact, ...]]] = {}
+    for fact in facts:
+        if fact.owner != owner or fact.refining_share is None:
+            continue
+        for member in fact.members:
+            share, only, known = found.get(member, (0.0, False, ()))
+            found[member] = (min(1.0, share + fact.refining_share), only or fact.only, (*known, fact))
+    return found
