@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 
 from interdep.cli.main import main
 from interdep.testing import small_world
 from interdep.world.folder import write_folder
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("interdep", deadline=None)
+settings.load_profile("interdep")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 
 import interdep.assessment
 from interdep import (
+    Ario,
     CapacityLoss,
     DemandDrop,
     Equilibrium,
@@ -72,9 +73,27 @@ SOME = ["chip-shortage", "rare-earth-export-ban", "russian-energy-stop", "russia
 """Scenarios of the library whose report has a part of every kind; the whole library takes a minute more."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_variants():
+    """A handful of the variants that are tried day by day: all of them are in tests/test_fan.py, and take a minute here."""
+    from interdep.models.fan import variants
+
+    def few(model: Ario) -> dict[str, Ario]:
+        kept = ("default", "stocks low", "psi 0.95", "essential every input")
+        return {name: each for name, each in variants(model).items() if name in kept}
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("interdep.models.fan.variants", few)
+        patched.setattr("interdep.assessment.variants", few)
+        yield
+
+
 @pytest.fixture(scope="module")
 def eu_japan(tmp_path_factory: pytest.TempPathFactory):
-    return assess("eu-japan", SOME, folder=tmp_path_factory.mktemp("eu japan 日本"))
+    whole = Partnership.read("eu-japan")
+    joining = whole.coalitions[0].model_copy(update={"add": ("USA", "JPN")})
+    fewer = whole.model_copy(update={"coalitions": (joining,), "plans": whole.plans[1:3]})
+    return assess(fewer, SOME, folder=tmp_path_factory.mktemp("eu japan 日本"), draws=8)
 
 
 def test_the_report_on_packaged_data_opens_without_a_network(eu_japan):
@@ -103,7 +122,7 @@ def test_every_figure_has_a_title_a_text_alternative_and_stands_on_disk(eu_japan
 
 
 def test_the_bottom_line_says_what_the_tables_say(eu_japan):
-    shared, products, hidden, costs, years, phased = eu_japan.bottom_line
+    shared, products, hidden, costs, years, phased, *planned = eu_japan.bottom_line
     assert "EU27 in 25 of 52 products and for Japan in 12 of 18 products" in products
     assert "2846" in products
     common = eu_japan.dependencies.common()
@@ -123,6 +142,16 @@ def test_the_bottom_line_says_what_the_tables_say(eu_japan):
     assert ban["real_expenditure_difference"] > 0
     assert f"costs {World.read().money.format(ban['real_expenditure_difference'])} less than" in phased
     assert f"({per_cent(ban['difference'])} of expenditure" in phased
+    rare, chips, vote, sanctions = planned
+    for plan, said in zip(eu_japan.plans.made.values(), (rare, chips), strict=True):
+        assert per_cent(plan.avoided) in said
+        assert f"{per_cent(plan.about['common'])} of what is lost is lost by all partners at once" in said
+    assert "Bulgaria, Czechia, Hungary and Slovakia would not sign" in vote
+    (joined,) = (r for r in eu_japan.coalitions.made.values())
+    assert (
+        f"Japan's joining adds {per_cent(joined.marginal.where(member='JPN', criterion='nested').to_rows()[0]['target_points'])}"
+        in sanctions
+    )
 
 
 def test_every_source_and_every_parameter_is_named(eu_japan):

@@ -703,13 +703,20 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(cli, table):
 
 
 FEW = "cyber-outage"
-"""More of the library is assessed in tests/test_assessment.py."""
+ASSESS = ("assess", "partnership.toml", "--scenarios", FEW, "--draws", "2", "--out", "out")
+"""More of the library, and the partnership's plans and votes, are assessed in tests/test_assessment.py."""
+PAIR = """\
+name = "pair"
+title = "The EU and Japan, with nothing to weigh"
+members = ["EU27", "JPN"]
+"""
 
 
 @pytest.fixture(scope="module")
 def assessed(tmp_path_factory) -> tuple[subprocess.CompletedProcess, Path]:
     folder = tmp_path_factory.mktemp("assess")
-    return program("assess", "eu-japan", "--scenarios", FEW, "--out", "out", cwd=folder), folder / "out"
+    (folder / "partnership.toml").write_text(PAIR, encoding="utf-8")
+    return program(*ASSESS, cwd=folder), folder / "out"
 
 
 def test_assess_writes_the_report_and_says_where(assessed):
@@ -757,7 +764,8 @@ def test_a_group_and_its_member_can_be_printed_side_by_side(cli):
 
 
 def test_assess_gives_every_table_as_json(assessed, cli):
-    code, out, _ = cli("assess", "eu-japan", "--scenarios", FEW, "--out", str(assessed[1]), "--json")
+    there = str(assessed[1].parent / "partnership.toml")
+    code, out, _ = cli("assess", there, *ASSESS[2:-1], str(assessed[1]), "--json")
     assert code == 0
     tables = json.loads(out)["tables"]
     assert {r["scenario"] for r in tables["status"]["rows"]} == set(FEW.split(","))

@@ -218,6 +218,7 @@ def agree(
         "costs": made.about, "unit": made.unit, "says": answer, "tolerance": of_tolerance,
         "as_of": None if day is None else day.isoformat(), "facts": facts and basis == "products", "sales": sales.about,
         "key_products": list(put.proposal.key_products or ()), "money": money,
+        "happened": put.proposal.happened.model_dump(mode="json") if put.proposal.happened else None,
     }  # fmt: skip
     return Agreement(
         costs_table(made, provenance),

@@ -41,12 +41,26 @@ class CarveOut(BaseModel, metaclass=OneSentence):
     source: str = ""
 
 
+class Past(BaseModel, metaclass=OneSentence):
+    """What came of a proposal that has been decided: who objected or got an exemption, in a sentence or two, and by which source.
+
+    It is set beside the answer and never read for it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    objected: Names
+    text: str
+    source: str
+
+
 class Proposal(BaseModel, metaclass=OneSentence):
     """A scenario put to a vote; made by `Proposal.read`, `Proposal.of` or by hand.
 
     scenario: a library scenario or a file; target: whom it is to hit; products, products_in: what it bans, where it names
     products; key_products: those of them that costs by product are counted on; costs: the basis of costs unless another is
-    asked for; proposed, decided: the days; effective: from when it holds, from which exemptions are counted.
+    asked for; proposed, decided: the days; effective: from when it holds, from which exemptions are counted; happened: what came
+    of it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,6 +79,7 @@ class Proposal(BaseModel, metaclass=OneSentence):
     decided: CalendarDay | None = None
     effective: CalendarDay | None = None
     carve_outs: tuple[CarveOut, ...] = ()
+    happened: Past | None = None
     sources: tuple[SourceNote, ...] = ()
 
     @model_validator(mode="after")
@@ -125,7 +140,9 @@ class Proposal(BaseModel, metaclass=OneSentence):
         except ValidationError as error:
             first = worst(error)
             inner = first["loc"][0] if len(first["loc"]) > 1 else ""
-            model: type[BaseModel] = {"carve_outs": CarveOut, "sources": SourceNote}.get(str(inner), cls)
+            model: type[BaseModel] = {"carve_outs": CarveOut, "sources": SourceNote, "happened": Past}.get(
+                str(inner), cls
+            )
             place = f"{where}, line {line_of(text, first['loc'])}"
             raise InputError(sentence(first, place, list(model.model_fields))) from error
         if economies(made.target) != (made.target,):

@@ -174,11 +174,11 @@ def borne(cost: Floats, tolerance: Range) -> float:
 def short_by(cost: Floats, tolerance: Range, sure: float) -> float:
     """What a member would have to be given (negative: could give) to bear the cost with probability `sure`.
 
-    To a billionth of the spread of costs and tolerances, on the side on which it is borne.
+    To a billionth of the spread of costs and tolerances (at least 1e-12), on the side on which it is borne.
     """
     low = float(cost.min()) - tolerance.high - 1e-9
     high = float(cost.max()) - tolerance.low + 1e-9
-    width = (high - low) * 1e-9
+    width = max((high - low) * 1e-9, 1e-12)
     while high - low > width:
         middle = 0.5 * (low + high)
         if borne(cost - middle, tolerance) >= sure:

@@ -67,12 +67,17 @@ def in_short(found: Findings) -> tuple[str, ...]:
     for name, plan in found.plans.items():
         coin = money(plan)
         budget = amount(coin, plan.about["budget"])
-        text = f"Against “{called(found.names, name)}” {budget} a year avoids {_avoided(plan)} of the expected shortage"
+        used = plan.about["enough"]
+        spare = f" (of which {amount(coin, used)} is enough)" if used < 0.99 * plan.about["budget"] else ""
+        text = f"Against “{called(found.names, name)}” {budget} a year{spare} avoids {_avoided(plan)} of the expected shortage"
         if plan.added is not None and len(plan.about["pool"]) > 1:
-            text += f", {points(plan.added)} percentage points of it by acting together"
-            if plan.about["common"] is not None:
-                text += f"; {part(plan.about['common'])} of what is lost is lost by all partners at once, where mutual aid is"
-                text += " worth little"
+            gain = f"{points(plan.added)} percentage points of it" if plan.added else "nothing of it"
+            text += f", {gain} by acting together"
+            common = plan.about["common"]
+            if common:
+                text += f"; {part(common)} of what is lost is lost by all partners at once, where mutual aid is worth little"
+            elif common == 0:
+                text += "; in no disruption all partners lose at once, so that one can help the other"
         out.append(f"{text} (probabilities are assumptions).")
     return tuple(out)
 

@@ -58,8 +58,12 @@ def assess(
         flows = None if trade is None else open_trade(trade, None, common)
         result = assess_(what, split(scenarios), open_world(world), folder, step, flows, draws, seed)
         of_years = (*result.prices, *(table for path in result.paths.made.values() for table in path.tables))
-        write_text(folder / "README.txt", about_tables((*result.tables, *of_years), f"Assessment of {what.title}"))
-    long = [f"{name}: {why}" for name, why in result.paths.failed.items()]
+        weighed = {**result.plans.made, **result.votes.made, **result.coalitions.made}
+        further = tuple(table for each in weighed.values() for table in each.tables)
+        about = about_tables((*result.tables, *of_years, *further), f"Assessment of {what.title}")
+        write_text(folder / "README.txt", about)
+    failed = (result.paths.failed, result.plans.failed, result.votes.failed, result.coalitions.failed)
+    long = [f"{name}: {why}" for each in failed for name, why in each.items()]
     for line in (*result.run.failures(), *result.adjusted.failures(), *long):
         common.warn(f"warning: no result for {line}")
     if common.json:
@@ -67,6 +71,7 @@ def assess(
             "bottom_line": result.bottom_line, "report": str(result.report), "run": result.run.hash,
             "tables": {t.name: t.to_dict() for t in result.tables},
             "prices": {t.name: t.to_dict() for t in result.prices},
+            "together": {name: {t.name: t.to_dict() for t in each.tables} for name, each in weighed.items()},
             "years": {s: {t.name: t.to_dict() for t in path.tables} for s, path in result.paths.made.items()},
         })  # fmt: skip
         return 0
