@@ -11,7 +11,7 @@ import pytest
 from interdep.errors import InputError, MissingData
 from interdep.geography import group
 from interdep.responses.levers import Market, Risk
-from interdep.responses.plan import APART, NOTHING, POOLED, SHARING, SINGLY, Plan
+from interdep.responses.plan import APART, NOTHING, ONE_PURSE, POOLED, SHARING, SINGLY, Plan
 from interdep.responses.question import blocs_of
 from interdep.responses.respond import respond
 from interdep.trade import Trade
@@ -204,6 +204,11 @@ def test_cvar_looks_at_the_worst_years(world):
     ({"probabilities": {"rare-earth-ban": 0.1}}, "unknown disruption 'rare-earth-ban'"),
     ({"probabilities": {"rare-earth-export-ban": 1.1}}, "at most 1"),
     ({"products": ["2846", "2846"]}, "'2846' is named twice"),
+    ({"products": ["28"]}, "cuts 280530, 2846, which is only a part of 28"),
+    ({"products": ["2846", "284610"]}, "284610 is a part of 2846, which is named too"),
+    ({"sizes": {"EU27": 2.0}}, "the amounts of EU27 are known"),
+    ({"sizes": {"JP": 2.0}}, "unknown partner 'JP'"),
+    ({"not_from": ["RUZ"]}, "unknown economy"),
     ({"industries": ["C26"]}, "products and industries are named together"),
     ({"scenarios": ["rare-earth-export-ban", "taiwan-strait"]}, "taiwan-strait names industries, other scenarios name products"),
     ({"scenarios": None, "products": ["2846"]}, "no disruption is given"),
@@ -264,3 +269,28 @@ def test_partners_are_blocs():
     assert list(blocs) == ["EU27", "JPN"]
     assert blocs["EU27"] == group("EU27")
     assert np.size(blocs["JPN"]) == 1
+
+
+def test_one_purse_lies_between_apart_and_together(rare):
+    left = {r["arrangement"]: r["short"] for r in rare.arrangements.to_rows()}
+    assert left[POOLED] <= left[ONE_PURSE] * (1 + 1e-6)
+    assert left[ONE_PURSE] <= left[APART] * (1 + 1e-6)
+    assert 0 <= rare.by_sharing <= rare.added + 1e-9
+
+
+def test_what_is_bought_on_the_market_has_a_bill(rare):
+    none = rare.arrangement(NOTHING)
+    lost = sum(r["lost"] for r in rare.products.to_rows())
+    # Without a plan everything is bought that can be: what fails less what is short, at half as much again.
+    assert none["market_bill"] == pytest.approx(0.5 * (lost - none["short"]), rel=1e-6)
+    assert rare.arrangement(POOLED)["market_bill"] <= none["market_bill"] * (1 + 1e-9)
+
+
+def test_a_supplier_of_an_industry_that_stops_is_followed_day_by_day(world):
+    plan = respond(
+        None, "1e8 USD/year", ("JPN",), industries=["C26"], suppliers=[["TWN"]], world=world, ranges=False, points=2
+    )
+    row = plan.days.to_rows()[0]
+    assert row["scenario"] == "TWN"
+    assert row["why_not"] == ""
+    assert row["lost"] > 0

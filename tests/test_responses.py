@@ -88,7 +88,7 @@ def test_with_stocks_alone_the_plan_is_the_newsvendors():
     for stock, left in ((0.5, 8.5), (1.0, 7.0), (2.0, 5.0), (3.0, 3.0), (5.0, 1.0), (6.0, 0.0)):
         found = solve(programme, [[0]], [([0], 0.1 * stock)])
         assert found.stock.sum() == pytest.approx(stock)
-        assert found.expected == pytest.approx(0.1 * left)
+        assert found.by_product().sum() == pytest.approx(0.1 * left)
     price = [solve(programme, [[0]], [([0], money)]).price[0] for money in (0.05, 0.2, 0.4)]
     assert price == pytest.approx([3.0, 2.0, 1.0])
 
@@ -122,8 +122,8 @@ def test_decisions_keep_their_limits_and_more_money_never_hurts(seed):
         money = share * float(needs.need.sum())
         found = cheapest(programme, [[0, 1, 2]], [([0, 1, 2], money)])
         assert found.spent.sum() <= money * (1 + 1e-6) + 1e-9
-        assert found.expected <= before + 1e-9
-        before = found.expected
+        assert found.by_product().sum() <= before + 1e-9
+        before = found.by_product().sum()
         assert (found.stock <= needs.need * terms.stockpile.most_stock * (1 + 1e-9)).all()
         balance = np.zeros(needs.need.shape)
         np.add.at(balance, (programme.of, programme.good), found.moved)
@@ -194,6 +194,9 @@ def test_a_budget_is_read(text, amount):
 @pytest.mark.parametrize(("text", "says"), [
     ("-1e9 EUR/year", "must not be negative"),
     ("1e9 JPY/year", "in JPY, the data (2024) are in EUR; write the budget in EUR"),
+    ("1,5 mn EUR/year", "not an amount a year"),
+    ("1e400 EUR/year", "larger than any number"),
+    ("1.2.3 % of imports/year", "not an amount a year"),
     ("1e9 EUR", "not an amount a year"),
     ("much", "not an amount a year"),
     ("-1 % of imports/year", "must not be negative"),
@@ -212,6 +215,7 @@ def test_a_budget_that_cannot_be_read_says_how_to_write_it(text, says):
     (lambda: Risk(probability=1.5), "above 1"),
     (lambda: Diversify(premium=-0.1), "premium -0.1 is negative"),
     (lambda: Terms.of(["capacity"]).ready_within(1), "no lever is ready within 1 years; the first is after 3"),
+    (lambda: Terms.of().ready_within(float("nan")), "within nan years"),
     (lambda: Terms.of(["pool"]).having(carrying=0.1), "unknown parameter 'carrying'"),
     (lambda: Disruption("x", 1.2, 90, np.ones((1, 1, 1))), "probability 1.2 must be above 0 and at most 1"),
     (lambda: Disruption("x", 0.1, 0, np.ones((1, 1, 1))), "length of 0 days"),
@@ -243,3 +247,52 @@ def test_a_member_is_no_supplier_that_stops():
 def test_levers_ready_later_are_left_out():
     assert Terms.of().ready_within(0.75).names == ("stockpile", "pool")
     assert Terms.of([Capacity(built=0.5)]).ready_within(1).names == ("capacity",)
+
+
+def test_a_purse_each_is_spent_no_further_than_it_helps():
+    """One partner's money binds and another's does not: what is left over of the other's stays unspent."""
+    needs = made(11)
+    terms = Terms.of(["stockpile"], market=UNGROUPED)
+    programme = Programme.of_needs(needs, feared(needs, 11), terms)
+    plenty = float(needs.need.sum())
+    found = cheapest(programme, [[0], [1], [2]], [([0], 0.01 * plenty), ([1], plenty), ([2], plenty)])
+    for m in (1, 2):
+        alone = cheapest(programme, [[m]], [([m], plenty)])
+        assert found.spent[m] == pytest.approx(alone.spent[m], rel=1e-6)
+        # The largest gap of each product is all that a stock can be for.
+        gap = (programme.gone() - programme.spare)[:, m].clip(0.0).max(axis=0)
+        assert found.spent[m] == pytest.approx(0.15 * gap.clip(0.0, needs.need[m]).sum(), rel=1e-5)
+
+
+def test_partners_sell_no_more_to_each_other_and_nobody_signs_with_the_rest():
+    needs = made(4, suppliers=6, members=2)
+    home = np.zeros((6, 2), dtype=bool)
+    home[4, 0] = home[5, 1] = True
+    needs = dataclasses.replace(needs, home=home, suppliers=("S0", "S1", "X-REST", "S3", "A", "B"))
+    programme = Programme.of_needs(needs, [stopped(needs, ["S0"], Risk())], Terms.of(["diversify"], market=UNGROUPED))
+    found = solve(programme, [[0, 1]], [([0, 1], float(needs.need.sum()))])
+    for c in np.flatnonzero(found.moved > 0):
+        supplier, member = needs.suppliers[programme.supplier[c]], "AB"[programme.of[c]]
+        assert supplier in ("S1", "S3", member)
+    assert (found.moved > 0).any()
+
+
+def test_lengths_of_products_are_their_own():
+    needs = made(6, members=1, products=2)
+    part = np.zeros(needs.flows.shape)
+    part[0] = 1.0
+    both = Disruption("both", 0.1, 365, part, by_product=np.array([20.0, 365.0]))
+    for k, days in enumerate((20.0, 365.0)):
+        one = needs.of([needs.products[k]])
+        alone = Disruption("alone", 0.1, days, part[:, :, [k]])
+        short = untouched(Programme.of_needs(needs, [both], ALL), [[0]])[0, 0, k]
+        assert short == pytest.approx(untouched(Programme.of_needs(one, [alone], ALL), [[0]])[0, 0, 0])
+
+
+def test_tiny_probabilities_change_no_plan():
+    needs = made(8)
+    fears = feared(needs, 8)
+    rare = [dataclasses.replace(d, probability=1e-10 * d.probability) for d in fears]
+    money = [([0, 1, 2], 0.02 * float(needs.need.sum()))]
+    one, two = (solve(Programme.of_needs(needs, f, ALL), [[0, 1, 2]], money) for f in (fears, rare))
+    assert two.value == pytest.approx(1e-10 * one.value, rel=1e-6)

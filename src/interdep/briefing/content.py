@@ -1,4 +1,4 @@
-"""What a briefing consists of, said once: blocks that every renderer (HTML today) turns into its own form."""
+"""What a briefing consists of, said once: blocks that the renderers (HTML, PDF) turn into their own form."""
 
 from __future__ import annotations
 
@@ -70,23 +70,34 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """Small figures that stand side by side where there is room."""
+    """Small figures that stand side by side where there is room; in print as wide as their widths in pixels say."""
 
     pictures: tuple[Picture, ...]
 
 
-Block = Heading | Paragraph | Bullets | KeyNumbers | Grid | Picture | Row
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a new page in print; where what stands before it does not fit, the error names this page."""
+
+
+Block = Heading | Paragraph | Bullets | KeyNumbers | Grid | Picture | Row | PageBreak
 
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """Everything a renderer needs; `footer` stands on every page."""
+    """Everything a renderer needs, all of it plain text: no sign in it is ever read as markup.
+
+    language: "en" or "ja" (BCP 47), of the text and of the renderers' own words; footer: stands on every page (run hash and
+    data vintages; two lines at most in print); marking: a handling mark ("FOR OFFICIAL USE") at the head and foot of every
+    page, one line, "" for none. Headings go down one level at a time; the title is level 1.
+    """
 
     title: str
     subtitle: str
     language: str
     blocks: Sequence[Block]
     footer: str
+    marking: str = ""
 
     @property
     def pictures(self) -> list[Picture]:

@@ -12,6 +12,7 @@ from interdep.briefing.response_words import (
     arrangement_name,
     assumption,
     avoids,
+    bill,
     called,
     chances,
     cover,
@@ -110,7 +111,7 @@ def _all(found: Findings) -> Grid:
 
 def _one(found: Findings, name: str, plan: Plan) -> list[Block]:
     title = called(found.names, name)
-    said = [avoids(plan), adds(plan), cover(plan), next_unit(plan), chances(plan)]
+    said = [avoids(plan), adds(plan), bill(plan), cover(plan), next_unit(plan), chances(plan)]
     bars = arrangement_bars(plan.arrangements, title, HALF_WIDTH)
     line = budget_frontier(plan.frontier, plan.about["budget"], title, HALF_WIDTH)
     blocks: list[Block] = [

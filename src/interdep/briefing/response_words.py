@@ -12,11 +12,11 @@ from interdep.parameter import parameters_of
 from interdep.responses.changes import DEFAULT
 from interdep.responses.levers import LEVERS as HOLDERS
 from interdep.responses.levers import Market, Risk
-from interdep.responses.plan import APART, NOTHING, POOLED, SHARING, SINGLY
+from interdep.responses.plan import APART, NOTHING, ONE_PURSE, POOLED, SHARING, SINGLY
 from interdep.units import MISSING, Money, per_cent, significant
 
 if TYPE_CHECKING:
-    from interdep.responses.plan import Plan
+    from interdep.responses.plan import ONE_PURSE, Plan
 
 TOO_SMALL = 1e-6
 """A fraction under it is what solving leaves over, and prints as nothing."""
@@ -145,6 +145,8 @@ def adds(plan: Plan) -> str:
         ranged = f" ({span(*plan.range_of('added_share')).removesuffix(' %')})"
     both = "both" if many == 2 else "all"
     said = f"Of this, acting together adds {points(plan.added)} percentage points{ranged}"
+    if plan.added and plan.by_sharing is not None:
+        said += f", {points(plan.by_sharing)} of them by sharing goods and the rest by spending all money where it avoids most"
     common = plan.about["common"]
     if common is None:
         return f"{said}; how much of the loss is common cannot be told, as only one partner needs these products."
@@ -209,7 +211,7 @@ def arrangement_name(row: Mapping[str, Any], names: Mapping[str, str] | None = N
     name, who = row["arrangement"], row["who"]
     if name == SINGLY:
         return f"{SINGLY} ({who})"
-    plain = {NOTHING, APART, SHARING, POOLED}
+    plain = {NOTHING, APART, SHARING, ONE_PURSE, POOLED}
     return name if name in plain else f"{called(names, who)} alone"
 
 
@@ -304,20 +306,33 @@ def reasons(plan: Plan) -> list[tuple[str, list[str]]]:
 
 
 def notes(plan: Plan) -> list[str]:
-    """The notes of a plan; what is said of several products of a partner, or of several members, once."""
-    absent = re.compile(r"(.+): no table tells its imports of (\S+), so that it has no part in that product")
-    found: dict[tuple[str, str], list[str]] = {}
+    """The notes of a plan; what is said of several products in the same words, once."""
+    found: dict[str, list[str]] = {}
     for note in plan.notes:
-        if hit := absent.fullmatch(note):
-            found.setdefault((hit[1], "absent"), []).append(hit[2])
-        else:
-            head, colon, text = note.partition(": ")
-            found.setdefault(("", text) if colon else ("", note), []).append(head if colon else "")
-    out = []
-    for (who, text), each in found.items():
-        if who:
-            products = "that product" if len(each) == 1 else "those products"
-            out.append(f"{who}: no table tells its imports of {first_five(each)}, so that it has no part in {products}")
-        else:
-            out.append(f"{first_five(each)}: {text}" if each[0] else text)
-    return out
+        head, colon, text = note.partition(": ")
+        found.setdefault(text if colon else note, []).append(head if colon else "")
+    return [f"{first_five(each)}: {text}" if each[0] else text for text, each in found.items()]
+
+
+def bill(plan: Plan) -> str:
+    """What the plan costs beside what it is worth, what its stocks cost to buy, and what purchases on the market cost."""
+    coin, row, none = money(plan), plan.arrangement(plan.best), plan.arrangement(NOTHING)
+    low = row["worth_low"] - row["spent"]
+    said = (
+        f"It costs {amount(coin, row['spent'])} a year, whatever happens, and is worth {amount(coin, row['worth_low'])}"
+    )
+    if row["worth_high"] is None:
+        said += " a year at least (what its users would lose is not known)"
+        net = f"; net at least {amount(coin, low)}"
+    else:
+        said += f" to {amount(coin, row['worth_high'])} a year in expectation"
+        net = f"; net {amount(coin, low)} to {amount(coin, row['worth_high'] - row['spent'])}"
+    stock = sum(r["amount"] for r in plan.measures.to_rows() if r["lever"] == "stockpile")
+    upfront = f" Its stocks cost {amount(coin, stock)} to buy." if stock else ""
+    market = ""
+    if none["market_bill"]:
+        market = (
+            f" What is bought on the market when it happens costs {amount(coin, row['market_bill'])} a year above the normal"
+            f" price ({amount(coin, none['market_bill'])} without the plan), which is in no budget."
+        )
+    return f"{said}{net}.{upfront}{market}"

@@ -14,6 +14,7 @@ from interdep.briefing.response_words import (
     arrangement_name,
     assumption,
     avoids,
+    bill,
     called,
     chances,
     cover,
@@ -75,6 +76,7 @@ def _print_head(plan: Plan, terms: Terms) -> None:
     print_line(cover(plan))
     if said := adds(plan):
         print_line(said)
+    print_line(bill(plan))
     if tail != "expected":
         print_line(
             f"The plan is the best for the mean of the worst {part(1 - _level(plan))} of years, not for the mean of all."

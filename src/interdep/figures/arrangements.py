@@ -12,7 +12,7 @@ from interdep.tables import Table
 
 WORDS = {
     "no plan": "plans_none", "each member by itself": "plans_singly", "apart": "plans_apart",
-    "sharing alone": "plans_sharing", "together": "plans_together",
+    "sharing alone": "plans_sharing", "one purse, no sharing": "plans_purse", "together": "plans_together",
 }  # fmt: skip
 """Arrangements of all partners; a partner alone is no part of the picture, as its shortage is its own."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from interdep.responses.plan import APART, NOTHING, POOLED, SHARING, SINGLY
+from interdep.responses.plan import APART, NOTHING, ONE_PURSE, POOLED, SHARING, SINGLY
 from interdep.responses.programme import Programme
-from interdep.responses.solution import Solution, cheapest, cvar, most_money, shortage, solve
+from interdep.responses.solution import Solution, bought, cheapest, cvar, most_money, shortage, solve
 from interdep.responses.together import Together, common_share
 from interdep.tables import Table
 
@@ -53,8 +54,10 @@ def worth(avoided: Floats, need: Floats, users: Floats | None) -> tuple[float, f
     mean = np.divide(
         (weigh * np.nan_to_num(users)).sum(axis=0), total, out=np.full(len(total), np.nan), where=total > 0
     )
-    unknown = np.isnan(mean) & (np.abs(avoided) > 1e-9 * max(low, 1e-300))
-    return low, None if unknown.any() else max(low, float((avoided * np.nan_to_num(mean)).sum()))
+    if (np.isnan(mean) & (np.abs(avoided) > 1e-9 * max(abs(low), 1e-300))).any():
+        return low, None
+    # A unit is worth its price at least to those who bought it.
+    return low, float((avoided * np.maximum(np.nan_to_num(mean), 1.0)).sum())
 
 
 def arrangements(
@@ -69,63 +72,59 @@ def arrangements(
     base = untouched(programme, apart_pools)
     before = np.einsum("gwk,w->gk", base, pi)
     rows: list[dict[str, Any]] = []
+    price = terms.market.price
 
     def add(
-        name: str,
-        who: str,
-        scope: Floats,
-        short: Floats,
-        spent: float,
-        budget: float,
-        stock: float,
-        tail_value: float | None,
+        name: str, who: str, scope: Floats, short: Floats, purse: float, made: Sequence[Solution], inside: Sequence[int]
     ) -> None:
         # Differences of sums know nothing under their rounding.
         avoided = np.where(np.abs(scope - short) > ROUNDING * scope.sum(), scope - short, 0.0)
-        low, high = worth(avoided, needs.need, needs.users)
-        total = float(scope.sum())
-        left = float(short.sum()) if float(short.sum()) > ROUNDING * total else 0.0
+        own = needs.users if needs.users is None else needs.users[list(inside)]
+        low, high = worth(avoided, needs.need[list(inside)], own)
+        total, left = float(scope.sum()), float(short.sum())
+        left = left if left > ROUNDING * total else 0.0
+        need = float(needs.need[list(inside)].sum())
+        lacking = np.sum([m.short.sum(axis=(0, 2)) for m in made], axis=0)
         rows.append({
-            "arrangement": name, "who": who, "budget": budget, "spent": spent, "lost": total, "short": left,
-            "avoided_share": float(avoided.sum()) / total if total > 0 else None, "stock_months": stock, "worth_low": low,
-            "worth_high": high, "worst_years": tail_value,
+            "arrangement": name, "who": who, "budget": purse, "spent": sum(float(m.spent.sum()) for m in made), "lost": total,
+            "short": left, "avoided_share": float(avoided.sum()) / total if total > 0 else None,
+            "stock_months": 12 * sum(float(m.stock.sum()) for m in made) / need, "worth_low": low, "worth_high": high,
+            "market_bill": price * sum(float(bought(m.programme, m) @ pi) for m in made),
+            "worst_years": None if tail is None else cvar(lacking, pi, tail),
         })  # fmt: skip
 
-    def months(solution: Solution) -> float:
-        return float(12 * solution.stock.sum() / needs.need.sum())
-
-    whole = before.sum(axis=0)
-    everybody = ", ".join(game.blocs)
-
-    def worst_of(short: Any) -> float | None:
-        return None if tail is None else cvar(short, pi, tail)
-
-    add(NOTHING, everybody, whole, whole, 0.0, 0.0, 0.0, worst_of(base.sum(axis=(0, 2))))
+    whole, blocs = before.sum(axis=0), list(game.whole)
+    everybody, own_pools = ", ".join(game.blocs), [[b] for b in game.whole]
+    idle = solve(programme, own_pools, [([b], 0.0) for b in blocs], tail)
+    idle = replace(idle, moved=0.0 * idle.moved, stock=0.0 * idle.stock, built=0.0 * idle.built, short=base)
+    add(NOTHING, everybody, whole, whole, 0.0, [idle], blocs)
     if len(members.members) > len(needs.members):
         alone = _each_member(members, fears, terms, money, tail)
-        add(SINGLY, f"{len(members.members)} members", whole, alone.by_product(), float(alone.spent.sum()), money,
-            float(12 * alone.stock.sum() / needs.need.sum()), alone.tail)  # fmt: skip
-    if len(game.blocs) > 1:
-        for b in game.whole:
+        add(SINGLY, f"{len(members.members)} members", whole, alone.by_product(), money, [alone], blocs)
+    if len(blocs) > 1:
+        for b in blocs:
             own = game.solutions[(b,)]
-            stock = float(12 * own.stock[b].sum() / needs.need[b].sum())
-            spent, purse = float(own.spent.sum()), float(game.budgets[b])
-            add(f"{game.blocs[b]} alone", game.blocs[b], before[b], own.by_product(), spent, purse, stock, own.tail)
-    own = [game.solutions[(b,)] for b in game.whole]
-    add(APART, everybody, whole, np.sum([s.by_product() for s in own], axis=0), float(sum(s.spent.sum() for s in own)), money,
-        float(sum(months(s) for s in own)), worst_of(sum(s.short.sum(axis=(0, 2)) for s in own)))  # fmt: skip
+            add(
+                f"{game.blocs[b]} alone", game.blocs[b], before[b], own.by_product(), float(game.budgets[b]), [own], [b]
+            )
+    apart = [game.solutions[(b,)] for b in blocs]
+    add(APART, everybody, whole, np.sum([s.by_product() for s in apart], axis=0), money, apart, blocs)
     if terms.pool is not None:
-        shared = np.einsum("gwk,w->k", untouched(programme, [game.whole]), pi)
-        lacking = untouched(programme, [game.whole]).sum(axis=(0, 2))
-        add(SHARING, everybody, whole, shared, 0.0, 0.0, 0.0, worst_of(lacking))
+        shared = untouched(programme, [blocs])
+        pooled = replace(idle, pools=(tuple(blocs),), short=shared)
+        add(SHARING, everybody, whole, np.einsum("gwk,w->k", shared, pi), 0.0, [pooled], blocs)
+        if len(blocs) > 1:
+            purse = cheapest(programme, own_pools, [(blocs, money)], tail)
+            add(ONE_PURSE, everybody, whole, purse.by_product(), money, [purse], blocs)
         best = game.solutions[game.whole]
-        add(POOLED, everybody, whole, best.by_product(), float(best.spent.sum()), money, months(best), best.tail)
+        add(POOLED, everybody, whole, best.by_product(), money, [best], blocs)
     unit = needs.unit
     units = {
         "who": "", "budget": f"{unit} a year", "spent": f"{unit} a year",
         "lost": f"{unit} a year, expected without a plan", "short": f"{unit} a year, expected",
         "avoided_share": "fraction of the expected shortage", "stock_months": "months of need",
         "worth_low": f"{unit} a year, expected", "worth_high": f"{unit} a year, expected",
+        "market_bill": f"{unit} a year, expected, above the normal price",
         "worst_years": f"{unit} in the mean of the worst years",
     }  # fmt: skip
     numbers = [c for c in units if c != "who"]
@@ -167,7 +166,7 @@ def frontier(
     need, purse = float(programme.needs.need.sum()), most_money(programme)
     most = cheapest(programme, whole, [(list(range(count)), purse)], tail=tail)
     enough = float(most.spent.sum())
-    top = enough if enough <= 3 * money or money == 0 else 2 * money
+    top = max(money, enough if enough <= 3 * money or money == 0 else 2 * money)
     parts = split / money if money > 0 else programme.needs.need.sum(axis=1) / need
     before = float(programme.probabilities @ nothing.sum(axis=1))
     rows = []
@@ -176,7 +175,7 @@ def frontier(
         row = {
             "budget": budget,
             "together": share_avoided(before, found),
-            "price": float(found.price.max()),
+            "price": next_price(programme, whole, parts, budget, purse, tail),
             "worst_years": found.tail,
         }
         if terms.pool is not None:
@@ -201,6 +200,14 @@ def frontier(
         f"What each budget avoids (budget in {unit} a year)",
         provenance=provenance,
     ), enough
+
+
+def next_price(
+    programme: Programme, pools: Sequence[Sequence[int]], parts: Floats, budget: float, purse: float, tail: float | None
+) -> float:
+    """What one more unit of money avoids: the dual price a hair to the right, as at a kink the solver may give the one before."""
+    more = budget + 1e-6 * purse
+    return float(solve(programme, pools, _purses(pools, parts, more), tail).price.max(initial=0.0))
 
 
 def _purses(pools: Sequence[Sequence[int]], parts: Floats, budget: float) -> list[tuple[list[int], float]]:

@@ -10,7 +10,7 @@ from interdep.errors import InputError
 SCALES = {"": 1.0, "thousand": 1e3, "mn": 1e6, "bn": 1e9, "tn": 1e12}
 
 _FORM = re.compile(
-    r"(?P<number>[-+]?[0-9][0-9.,_]*(?:e[-+]?[0-9]+)?)\s*(?P<scale>thousand|mn|bn|tn)?\s*(?P<currency>[A-Z]{3})\s*/\s*(?P<per>\w+)",
+    r"(?P<number>[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)\s*(?P<scale>thousand|mn|bn|tn)?\s*(?P<currency>[A-Z]{3})\s*/\s*(?P<per>\w+)",
     re.I,
 )
 
@@ -36,7 +36,7 @@ def read_budget(text: str, currency: str, data: str, imports: float) -> float:
             f'the budget {text!r} is not an amount a year; write it as in "1e9 {currency}/year" or "500 mn {currency}/year"'
         )
     try:
-        amount = float(found["number"].replace(",", "").replace("_", "")) * SCALES[(found["scale"] or "").lower()]
+        amount = float(found["number"].replace(",", "")) * SCALES[(found["scale"] or "").lower()]
     except ValueError:
         raise InputError(
             f'the budget {text!r} has no number that can be read; write it as in "1e9 {currency}/year"'

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LEAD = ("filled", "signed", "built", "agreed", "price")
 """Parameters that move dates and bills and not what is avoided."""
 
+RISKS = ("probability", "length")
+"""Parameters that stand for what nobody has said of a disruption."""
+
 LIKELIEST = 5
 """How many disruptions are made twice and half as likely, those that are feared most."""
 
@@ -49,12 +52,12 @@ def changes(
             if name in LEAD or about.low is None or (only is not None and name not in only):
                 continue
             for value in (about.low, about.high):
-                if value == getattr(holder, name) or (
-                    name == "length" and not any(d.days == terms.risk.length for d in fears)
-                ):
+                if value == getattr(holder, name) or (name in RISKS and not any(name in d.assumed for d in fears)):
                     continue
                 other = terms.having(**{name: float(value or 0.0)})
-                again = [_as_risky(d, terms, other) for d in fears]
+                again = [_as_risky(d, other) for d in fears]
+                if tail is not None and sum(d.probability for d in again) > 1:
+                    continue
                 rows.append(_row(name, float(value or 0.0), blocs, again, other, money, tail))
     if only is None:
         for place in _feared(blocs, fears, terms):
@@ -109,12 +112,12 @@ def _row(
     }  # fmt: skip
 
 
-def _as_risky(each: Disruption, before: Terms, after: Terms) -> Disruption:
+def _as_risky(each: Disruption, after: Terms) -> Disruption:
     """A disruption with another default probability or length, where it had the default's."""
     out = each
-    if each.probability == before.risk.probability:
+    if "probability" in each.assumed:
         out = replace(out, probability=after.risk.probability)
-    if each.days == before.risk.length:
+    if "length" in each.assumed:
         out = replace(out, days=after.risk.length)
     return out
 

@@ -82,7 +82,7 @@ def _own(plan: Solution, place: int) -> float | None:
     """What the levers put in the place of what fails in one disruption, over what fails; purchases on the market not counted."""
     p = plan.programme
     gone = float(p.gone()[place].sum())
-    have = plan.stock + p.years[place] * plan.built
+    have = plan.stock + p.years[place][None] * plan.built
     left = p.gone(plan.moved)[place] - have
     short = sum(float(left[list(pool)].sum(axis=0).clip(0.0).sum()) for pool in plan.pools)
     return 1 - short / gone if gone > 0 else None

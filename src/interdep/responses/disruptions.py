@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 class Disruption:
     """A part of deliveries that fails for some days with a yearly probability.
 
-    lost: (S, 1, 1) or (S, M, K) fraction of each delivery that fails while it lasts.
+    lost: (S, 1, 1) or (S, M, K) fraction of each delivery that fails while it lasts; by_product: (K,) days for each product,
+    where they differ; assumed: what nobody has said, so that the default stands for it ("probability", "length").
     """
 
     name: str
     probability: float
     days: float
     lost: Floats
+    by_product: Floats | None = None
+    assumed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.probability <= 1:
@@ -41,10 +44,9 @@ class Disruption:
         if (self.lost < 0).any() or (self.lost > 1).any() or not np.isfinite(self.lost).all():
             raise InputError(f"{self.name}: the part of a delivery that fails must lie between 0 and 1")
 
-    @property
-    def years(self) -> float:
-        """Its length in years."""
-        return self.days / 365
+    def years(self, products: int) -> Floats:
+        """(K,) its length for each product, in years."""
+        return (np.full(products, self.days) if self.by_product is None else self.by_product) / 365
 
     def by_bloc(self, needs: Needs) -> Disruption:
         """The same for `needs.by_bloc()`, weighted by what each member buys."""
@@ -68,7 +70,7 @@ def every_supplier(needs: Needs, risk: Risk) -> tuple[Disruption, ...]:
     return tuple(stopped(needs, (needs.suppliers[place],), risk) for place in named)
 
 
-def stopped(needs: Needs, suppliers: Sequence[str], risk: Risk, share: float = 1.0, name: str = "") -> Disruption:
+def stopped(needs: Needs, suppliers: Sequence[str], risk: Risk) -> Disruption:
     """Some suppliers that stop together, for every member."""
     from interdep.geography import economies
 
@@ -80,8 +82,8 @@ def stopped(needs: Needs, suppliers: Sequence[str], risk: Risk, share: float = 1
     found = [needs.suppliers.index(code) for code in codes if code in needs.suppliers]
     if not found:
         raise unknown("supplier", suppliers[0], list(needs.suppliers), "what the members buy")
-    lost[found] = share
-    return Disruption(name or "+".join(suppliers), risk.probability, risk.length, lost)
+    lost[found] = 1.0
+    return Disruption("+".join(suppliers), risk.probability, risk.length, lost, assumed=("probability", "length"))
 
 
 def with_probabilities(disruptions: Sequence[Disruption], given: Mapping[str, float]) -> tuple[Disruption, ...]:
@@ -90,7 +92,12 @@ def with_probabilities(disruptions: Sequence[Disruption], given: Mapping[str, fl
     for name in given:
         if name not in names:
             raise unknown("disruption", name, names, "the probabilities")
-    return tuple(replace(d, probability=given[d.name]) if d.name in given else d for d in disruptions)
+    return tuple(
+        replace(d, probability=given[d.name], assumed=tuple(a for a in d.assumed if a != "probability"))
+        if d.name in given
+        else d
+        for d in disruptions
+    )
 
 
 def only_once(disruptions: Sequence[Disruption]) -> None:

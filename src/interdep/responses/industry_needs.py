@@ -118,7 +118,7 @@ def disruption_of(
     """The part of each delivery to the members that a scenario takes away, averaged over its active days."""
     _, sectors = world.shape
     rows, lost = forcing.deliveries_lost("average")
-    active = active_days(forcing)
+    active = {industry: active_days(forcing, world.industry_index(industry), sectors) for industry in needs.products}
     out = np.zeros(needs.flows.shape)
     for at, member in enumerate(needs.members):
         buyer = world.economy_index(member)
@@ -130,12 +130,17 @@ def disruption_of(
                 counted = bought[supplier, good] * users[buyer]
                 if counted.sum() > 0:
                     out[supplier, at, k] = (counted @ lost[place, buyer]) / counted.sum()
-    return Disruption(scenario.name, risk.probability, float(active), (out * forcing.days / active).clip(0.0, 1.0))
+    days = np.array([float(active[industry]) for industry in needs.products])
+    out = out * forcing.days / np.maximum(days, 1.0)
+    return Disruption(
+        scenario.name, risk.probability, float(days.max()), out.clip(0.0, 1.0), np.maximum(days, 1.0), ("probability",)
+    )
 
 
-def active_days(forcing: Forcing) -> int:
-    """The days on which some delivery fails."""
+def active_days(forcing: Forcing, good: int, sectors: int) -> int:
+    """The days on which some delivery of an industry fails."""
     days = np.zeros(forcing.days, dtype=bool)
     for path in (*forcing.flows, *forcing.capacity):
-        days |= path.loss > 0
+        if path.suppliers.reshape(-1, sectors)[:, good].any():
+            days |= path.loss > 0
     return int(days.sum())

@@ -200,6 +200,8 @@ class Terms:
         """The levers that are ready after so many years; InputError where none is."""
         if years is None:
             return self
+        if not 0 <= years < float("inf"):
+            raise InputError(f"within {years:g} years: write how many years there are, as in 2")
         late = {name for name in self.names if self.ready(name) > years}
         if set(self.names) <= late:
             raise InputError(

@@ -14,6 +14,9 @@ from interdep.units import per_cent, significant
 POOLED, APART, NOTHING, SHARING, SINGLY = "together", "apart", "no plan", "sharing alone", "each member by itself"
 """One pool and one plan; each partner for itself; nothing; a pool without a plan; each member for itself."""
 
+ONE_PURSE = "one purse, no sharing"
+"""The partners' money is spent where it avoids most, and each keeps what it holds."""
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:
@@ -89,6 +92,14 @@ class Plan:
         if self.best != POOLED:
             return None
         more = self.arrangement(POOLED)["avoided_share"] - self.arrangement(APART)["avoided_share"]
+        return more if abs(more) > 1e-6 else 0.0
+
+    @property
+    def by_sharing(self) -> float | None:
+        """What sharing goods adds beyond one purse; the rest of `added` is money spent in another partner."""
+        if self.best != POOLED or ONE_PURSE not in self.arrangements.frame["arrangement"].to_list():
+            return None
+        more = self.arrangement(POOLED)["avoided_share"] - self.arrangement(ONE_PURSE)["avoided_share"]
         return more if abs(more) > 1e-6 else 0.0
 
     def range_of(self, column: str) -> tuple[float, float]:

@@ -30,14 +30,14 @@ def struck_out(solution: Solution) -> dict[str, Floats]:
     """{lever: (M, K)} by how much the expected shortage rises where one member's use of a lever for a product is left out."""
     p = solution.programme
     before, after = p.gone(), p.gone(solution.moved)
-    have = p.spare + solution.stock[None] + p.years[:, None, None] * solution.built[None]
+    have = p.spare + solution.stock[None] + p.years[:, None, :] * solution.built[None]
     out = {name: np.zeros(solution.stock.shape) for name in ("stockpile", "capacity", "diversify")}
     for number, pool in enumerate(solution.pools):
         rows = list(pool)
         left = (after - have)[:, rows].sum(axis=1)[:, None, :]
         missing = {
             "stockpile": np.broadcast_to(solution.stock[None, rows], after[:, rows].shape),
-            "capacity": p.years[:, None, None] * solution.built[None, rows],
+            "capacity": p.years[:, None, :] * solution.built[None, rows],
             "diversify": (before - after)[:, rows],
         }
         for name, lacking in missing.items():
@@ -135,7 +135,7 @@ def products(nothing: Floats, solution: Solution, provenance: Provenance) -> Tab
     p, needs = solution.programme, solution.programme.needs
     pi, gone, need = p.probabilities, p.gone(), needs.need.sum(axis=0)
     before, after = pi @ nothing, solution.by_product()
-    rate = (gone.sum(axis=1) / p.years[:, None]).max(axis=0)
+    rate = (gone.sum(axis=1) / p.years).max(axis=0)
     stock = solution.stock.sum(axis=0)
     cover = np.divide(12 * stock, rate, out=np.full(len(rate), np.nan), where=rate > 0)
     abroad = np.where(needs.home[:, :, None], 0.0, needs.flows).sum(axis=1)
@@ -168,8 +168,7 @@ def disruptions(nothing: Floats, solution: Solution, provenance: Provenance) -> 
 
     p = solution.programme
     gone = p.gone()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        common = [common_share(gone[w : w + 1], p.needs.need, np.ones(1))[-1] for w in range(len(p.disruptions))]
+    common = [common_share(gone[w : w + 1], p.needs.need, np.ones(1))[-1] for w in range(len(p.disruptions))]
     frame = pl.DataFrame({
         "disruption": [d.name for d in p.disruptions], "probability": p.probabilities, "days": [d.days for d in p.disruptions],
         "lost": gone.sum(axis=(1, 2)), "before": nothing.sum(axis=1), "after": solution.short.sum(axis=(0, 2)), "common": common,
@@ -194,12 +193,14 @@ def blocs(game: Together, programme: Programme, provenance: Provenance, toleranc
     frame = pl.DataFrame({
         "member": list(game.blocs), "need": programme.needs.need.sum(axis=1), "budget": game.budgets, "alone": alone,
         "shapley": shapley, "core": core, "gain_shapley": alone - shapley, "gain_core": alone - core,
+        "spent_alone": [float(game.solutions[(b,)].spent.sum()) for b in game.whole],
+        "pays": game.budgets / max(float(game.budgets.sum()), 1e-300) * float(game.solutions[game.whole].spent.sum()),
         "better_off_leaving": [
             ", ".join(name for name, groups in leaving.items() if any(b in g for g in groups)) or "no" for b in game.whole
         ],
     })  # fmt: skip
     money = programme.needs.unit
-    units: dict[str, str] = dict.fromkeys(("need", "budget"), f"{money} a year")
+    units: dict[str, str] = dict.fromkeys(("need", "budget", "spent_alone", "pays"), f"{money} a year")
     measured = "expected" if tail is None else "in the mean of the worst years"
     units |= dict.fromkeys(("alone", "shapley", "core", "gain_shapley", "gain_core"), f"{money} a year, {measured}")
     units["better_off_leaving"] = ""

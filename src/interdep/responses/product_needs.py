@@ -46,6 +46,11 @@ def needs_of_trade(
     for name in sizes or {}:
         if name not in blocs:
             raise unknown("partner", name, list(blocs), "the sizes")
+    told = [b for b in sizes or {} if any(t.amounts for t in _tables(trades, b, blocs[b]))]
+    if told:
+        raise InputError(
+            f"the amounts of {first_five(told)} are known; a size is for a partner of which only shares are known"
+        )
     tables = {bloc: _tables(trades, bloc, members) for bloc, members in blocs.items()}
     codes = tuple(dict.fromkeys(products)) if products is not None else _shared(tables)
     cells: dict[tuple[str, str, str], float] = {}
@@ -120,6 +125,10 @@ def needs_of_trade(
     bloc_of = tuple(b for b, group in blocs.items() for _ in group)
     suppliers = tuple(dict.fromkeys(s for s, _, _ in sorted(cells)))
     held = tuple(c for c in codes if any((m, c) in known for m in members))
+    of_amounts = max(
+        y for name, y in years.items() if name not in {t.name for each in shares.values() for _, t in each}
+    )
+    notes.append("; ".join(f"{name}: imports of {y}" for name, y in sorted(years.items())))
     places = (
         {s: i for i, s in enumerate(suppliers)},
         {m: i for i, m in enumerate(members)},
@@ -139,8 +148,8 @@ def needs_of_trade(
     return Needs(
         members, held, tuple(s for s, k in zip(suppliers, keep, strict=True) if k), flows[keep],
         np.array([[(m, c) in known for c in held] for m in members]), home[keep], bloc_of, next(iter(money)),
-        max(years.values()), "product", _users(world, blocs, bloc_of, held, industries), names, industries,
-        tuple(dict.fromkeys(notes)), Provenance((*sources, *world.provenance.sources), steps, max(years.values())),
+        of_amounts, "product", _users(world, blocs, bloc_of, held, industries), names, industries,
+        tuple(dict.fromkeys(notes)), Provenance((*sources, *world.provenance.sources), steps, of_amounts),
     )  # fmt: skip
 
 
@@ -152,8 +161,9 @@ def disruption_of(scenario: Scenario, needs: Needs, world: World, risk: Risk) ->
     """
     from interdep.shocks.forcing import FlowShock, daily_path
 
+    _whole(needs, scenario)
     left = np.ones((scenario.horizon, *needs.flows.shape))
-    active = np.zeros(scenario.horizon, dtype=bool)
+    active = np.zeros((scenario.horizon, len(needs.products)), dtype=bool)
     for number, shock in enumerate(scenario.shocks, start=1):
         if not isinstance(shock, FlowShock):
             continue
@@ -163,16 +173,28 @@ def disruption_of(scenario: Scenario, needs: Needs, world: World, risk: Risk) ->
         size = shock.share if shock.products is not None or shock.cut == "quantity" else 1.0
         path = daily_path(shock, size, scenario.horizon)
         mask = _sides(shock, needs, world, scenario, number)
-        active |= path > 0
         for k in columns:
+            active[:, k] |= path > 0
             left[:, mask, k] *= (1.0 - path)[:, None]
-    lost = 1.0 - left[active].mean(axis=0) if active.any() else np.zeros(needs.flows.shape)
+    days = active.sum(axis=0).astype(float)
+    # Over the days on which the product is cut at all; a product that is not is whole on every day.
+    lost = (1.0 - left).sum(axis=0) / np.maximum(days, 1.0)
     if not ((lost > 0) & (needs.flows > 0)).any():
         raise InputError(
             f"{scenario.name} cuts no delivery of {first_five(needs.products)} to {first_five(needs.blocs)}; name another"
             " scenario or other members"
         )
-    return Disruption(scenario.name, risk.probability, float(active.sum()), lost)
+    return Disruption(scenario.name, risk.probability, float(days.max()), lost, np.maximum(days, 1.0), ("probability",))
+
+
+def _whole(needs: Needs, scenario: Scenario) -> None:
+    """Raise InputError where a product that is asked for holds more than the scenario cuts of it."""
+    for code in needs.products:
+        inside = [p for p in products_of(scenario) if p.startswith(code) and p != code]
+        if inside:
+            raise InputError(
+                f"{scenario.name} cuts {first_five(inside)}, which is only a part of {code}; ask for what it cuts"
+            )
 
 
 def products_of(scenario: Scenario) -> tuple[str, ...]:
@@ -185,7 +207,7 @@ def products_of(scenario: Scenario) -> tuple[str, ...]:
 
 def _meant(shock: FlowShock, code: str, needs: Needs, scenario: Scenario) -> bool:
     if shock.products is not None:
-        return any(code.startswith(p) or p.startswith(code) for p in shock.products)
+        return code.startswith(shock.products)
     if shock.cut != "products":
         return False
     return code in products_of(scenario) and (

@@ -24,6 +24,7 @@ import numpy as np
 from interdep.responses.disruptions import Disruption
 from interdep.responses.levers import Terms
 from interdep.responses.needs import Needs
+from interdep.trade.partners import SPECIAL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +92,7 @@ class Programme:
             amount = np.bincount(column[rows][found], gone[found], minlength=len(now))
             at = np.flatnonzero(amount)
             lost.append((at, np.minimum(1.0, amount[at] / now[at])))
-            days = max(0.0, each.days - market.wait) / 365
+            days = (each.years(need.shape[1]) - market.wait / 365).clip(0.0)
             spare[w] = market.spare * days * (able - gone[outside[rows]].sum(axis=0)).clip(0.0)
         return cls(needs, tuple(disruptions), terms, of, good, supplier, now, pair, tuple(lost), spare)
 
@@ -113,8 +114,8 @@ class Programme:
 
     @cached_property
     def years(self) -> Floats:
-        """(W,) length in years."""
-        return np.array([d.years for d in self.disruptions])
+        """(W, K) length of each disruption for each product, in years."""
+        return np.stack([d.years(self.pair.shape[1]) for d in self.disruptions])
 
     def gone(self, moved: Floats | None = None) -> Floats:
         """(W, M, K) what fails to arrive while each disruption lasts, after contracts moved by so much a column."""
@@ -123,7 +124,7 @@ class Programme:
         out = np.zeros((len(self.disruptions), shape[0] * shape[1]))
         for w, (at, fraction) in enumerate(self.lost):
             place = self.of[at] * shape[1] + self.good[at]
-            out[w] = np.bincount(place, self.years[w] * fraction * delivered[at], minlength=out.shape[1])
+            out[w] = np.bincount(place, self.years[w, self.good[at]] * fraction * delivered[at], minlength=out.shape[1])
         return out.reshape(len(self.disruptions), *shape)
 
 
@@ -131,8 +132,8 @@ class Programme:
 class Arrays:
     """A programme for one way of standing together, as linprog takes it: variables u, d, g, h, z (and t, s for CVaR).
 
-    rows: (R, 3) pool, disruption and product of each row of shortage; unit: what one unit of the variables is in money; payers:
-    (B,) rows of budgets follow the rows of shortage. The minimum is in `unit`.
+    rows: (R, 3) pool, disruption and product of each row of shortage; unit: what one unit of the variables is in money;
+    scale: of the minimum, which is in units of both; the rows of budgets follow those of shortage.
     """
 
     cost: Floats
@@ -142,6 +143,7 @@ class Arrays:
     upper: Floats
     rows: Ints
     unit: float
+    scale: float
     spending: Floats
 
 
@@ -149,13 +151,12 @@ def arrays(
     programme: Programme,
     pools: Sequence[Sequence[int]],
     budgets: Sequence[tuple[Sequence[int], float]],
-    weights: Floats | None = None,
     tail: float | None = None,
 ) -> Arrays:
     """The programme with members in these pools, and each budget spent by those members.
 
-    pools: a partition of the members, or of some of them (the others are left out); budgets: (members, money a year); weights:
-    (K,) what a unit short of each product counts, default 1; tail: the level of CVaR, default the expectation.
+    pools: a partition of the members, or of some of them (the others are left out); budgets: (members, money a year); tail:
+    the level of CVaR, default the expectation.
     """
     from scipy.sparse import coo_array
 
@@ -166,7 +167,7 @@ def arrays(
         pool_of[list(members)] = number
     inside = pool_of[p.of] >= 0
     pair_m, pair_k = p.pairs
-    weigh = preference(p.needs) if weights is None else weights
+    weigh = preference(p.needs)
     unit = float(np.median(p.now))
     at = {"u": 0, "d": columns, "g": 2 * columns, "h": 2 * columns + pairs, "z": 2 * (columns + pairs)}
     entries: list[tuple[Ints, Ints, Floats]] = []
@@ -177,7 +178,8 @@ def arrays(
     lookup[keys[:, 0], keys[:, 1], keys[:, 2]] = np.arange(count)
     for w, (touched, fraction) in enumerate(p.lost):
         keep = inside[touched]
-        c, f = touched[keep], fraction[keep] * p.years[w]
+        c = touched[keep]
+        f = fraction[keep] * p.years[w, p.good[c]]
         r = lookup[pool_of[p.of[c]], w, p.good[c]]
         entries += [(r, at["u"] + c, f), (r, at["d"] + c, -f)]
     for pool in range(len(pools)):
@@ -191,7 +193,7 @@ def arrays(
         r = np.repeat(mine, many)
         offset = np.arange(len(r)) - np.repeat(np.cumsum(many) - many, many)
         q = here[order][np.repeat(first, many) + offset]
-        entries += [(r, at["g"] + q, np.full(len(r), -1.0)), (r, at["h"] + q, -p.years[keys[r, 1]])]
+        entries += [(r, at["g"] + q, np.full(len(r), -1.0)), (r, at["h"] + q, -p.years[keys[r, 1], keys[r, 2]])]
     entries.append((np.arange(count), at["z"] + np.arange(count), np.full(count, -1.0)))
     gone, total = p.gone(), at["z"] + count
     limit = np.zeros(count)
@@ -220,6 +222,9 @@ def arrays(
         entries.append((later, total + 1 + np.arange(len(affected)), np.full(len(affected), -1.0)))
         limit = np.append(limit, np.zeros(len(affected)))
         cost = np.concatenate([cost, [1.0], p.probabilities[affected] / (1.0 - tail)])
+    # Tiny probabilities would drown in the solver's tolerances.
+    scale = float(cost.max(initial=0.0)) or 1.0
+    cost = cost / scale
     row, column, value = (np.concatenate(part) for part in zip(*entries, strict=True))
     a_ub = coo_array((value, (row, column)), shape=(len(limit), len(cost))).tocsr()
     upper = np.full(len(cost), np.inf)
@@ -229,7 +234,16 @@ def arrays(
         (np.concatenate([one, -one]), (np.tile(p.pair[p.of, p.good], 2), np.arange(2 * columns))),
         shape=(pairs, len(cost)),
     ).tocsr()
-    return Arrays(cost, a_ub, limit, balance, upper, keys, unit, spending)
+    return Arrays(cost, a_ub, limit, balance, upper, keys, unit, scale, spending)
+
+
+def _barred(p: Programme) -> NDArray[np.bool_]:
+    """(C,) suppliers nobody can sign more contracts with: those left out, nobody named, and other partners, who need it too."""
+    needs = p.needs
+    named = np.array([s in p.terms.not_from or s in SPECIAL or s == "ROW" for s in (*needs.suppliers, "")])
+    partner = np.append(needs.home.any(axis=1), False)
+    own = np.concatenate([needs.home, np.zeros((1, needs.home.shape[1]), dtype=bool)])
+    return named[p.supplier] | (p.supplier < 0) | (partner[p.supplier] & ~own[p.supplier, p.of])
 
 
 def preference(needs: Needs) -> Floats:
@@ -271,7 +285,7 @@ def _upper(
     need = p.needs.need[p.pairs]
     moves = terms.diversify is not None
     growth = terms.diversify.growth if terms.diversify else 0.0
-    barred = np.array([s in terms.not_from for s in (*p.needs.suppliers, "")])[p.supplier]
+    barred = _barred(p)
     out[at["u"] : at["d"]] = np.where(inside & ~barred, p.now * growth, 0.0)
     out[at["d"] : at["g"]] = np.where(inside & moves, p.now, 0.0)
     most = terms.stockpile.most_stock if terms.stockpile else 0.0

@@ -14,6 +14,7 @@ from interdep.responses import industry_needs, product_needs
 from interdep.responses.disruptions import Disruption, every_supplier, only_once, stopped, with_probabilities
 from interdep.responses.levers import Terms
 from interdep.responses.needs import Needs
+from interdep.shocks.kinds import SupplyStop
 from interdep.shocks.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -92,12 +93,16 @@ def pose(asked: Asked, terms: Terms, world: World, trades: Sequence[Trade]) -> Q
         )
     by_product = bool(asked.products) or any(named.values()) or not (asked.scenarios or asked.industries)
     question = _by_product(asked, terms, world, trades) if by_product else _by_industry(asked, terms, world)
-    found = list(question.disruptions)
+    found, forcings = list(question.disruptions), dict(question.forcings)
     if asked.turn:
         found += every_supplier(question.needs, terms.risk)
-    found += [stopped(question.needs, group, terms.risk) for group in asked.groups]
+    for group in asked.groups:
+        found.append(stopped(question.needs, group, terms.risk))
+        if not by_product:
+            stop = SupplyStop(economies=group, industries=question.needs.products, days=round(terms.risk.length))
+            forcings[found[-1].name] = Scenario("-".join(group), shocks=[stop]).on(world)
     only_once(found)
-    return replace(question, disruptions=with_probabilities(found, asked.probabilities or {}))
+    return replace(question, forcings=forcings, disruptions=with_probabilities(found, asked.probabilities or {}))
 
 
 def _by_product(asked: Asked, terms: Terms, world: World, trades: Sequence[Trade]) -> Question:
@@ -124,6 +129,8 @@ def _by_industry(asked: Asked, terms: Terms, world: World) -> Question:
     industries = tuple(dict.fromkeys([*named, *(i for found, _ in touched.values() for i in found)]))
     users = np.any([mask for _, mask in touched.values()], axis=0) if touched and not asked.industries else None
     needs = industry_needs.needs_of_world(world, asked.blocs, industries, users)
+    if users is not None and (lacking := _only(users, world, members)):
+        needs = replace(needs, notes=(*needs.notes, lacking))
     mask = (
         users
         if users is not None
@@ -133,6 +140,15 @@ def _by_industry(asked: Asked, terms: Terms, world: World) -> Question:
         industry_needs.disruption_of(s, forcings[s.name], needs, world, mask, terms.risk) for s in asked.scenarios
     )
     return Question(needs, found, forcings, {})
+
+
+def _only(users: Any, world: World, members: Sequence[str]) -> str:
+    """Which users alone count, where a scenario cuts deliveries to some of them only."""
+    rows = users[[world.economy_index(m) for m in members]].any(axis=0)
+    if rows.all():
+        return ""
+    named = [world.industries[k] for k in np.flatnonzero(rows) if k < len(world.industries)]
+    return f"only what {first_five(named)} buys counts as need: the scenario cuts deliveries to no other user"
 
 
 def _compiled(

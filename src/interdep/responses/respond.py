@@ -11,7 +11,7 @@ from interdep.errors import InputError, first_five
 from interdep.geography.economies import economy
 from interdep.parameter import parameters_of
 from interdep.responses import plan_tables
-from interdep.responses.arrangements import arrangements, frontier, share_avoided, untouched
+from interdep.responses.arrangements import arrangements, frontier, next_price, share_avoided, untouched
 from interdep.responses.budget import read_budget
 from interdep.responses.changes import changes
 from interdep.responses.days import days_table
@@ -19,8 +19,9 @@ from interdep.responses.levers import Lever, Market, Risk, Terms
 from interdep.responses.plan import Plan
 from interdep.responses.programme import Programme
 from interdep.responses.question import Asked, blocs_of, pose, scenarios_of
-from interdep.responses.solution import solve
+from interdep.responses.solution import most_money, solve
 from interdep.responses.together import Together, together
+from interdep.trade.partners import SPECIAL
 from interdep.units import per_cent, significant
 from interdep.world import World
 
@@ -90,7 +91,8 @@ def respond(
         raise InputError(f"a frontier of {points} points is no line; ask for at least 2")
     terms = Terms.of(levers, market, risk, not_from).ready_within(within)
     for name in not_from:
-        economy(name)
+        if name not in SPECIAL:
+            economy(name)
     asked = Asked(
         scenarios_of(scenarios), blocs_of(pool), _codes(products), _codes(industries), every_supplier,
         tuple(tuple(g) for g in suppliers), probabilities, sizes, year,
@@ -128,6 +130,9 @@ def respond(
     progress("comparing arrangements")
     table, extra = arrangements(needs, question.disruptions, programme, game, terms, money, cvar, provenance)
     line, enough = frontier(programme, terms, split, points, cvar, nothing, provenance)
+    whole = [list(game.whole)] if terms.pool is not None else [[b] for b in game.whole]
+    parts = split / money if money > 0 else blocs.need.sum(axis=1) / blocs.need.sum()
+    price = next_price(programme, whole, parts, money, most_money(programme), cvar)
     progress("what changes when the parameters do")
     tried = None if ranges else ()
     moved = changes(question, blocs, terms, money, cvar, provenance, asked, world, trades, only=tried)
@@ -141,7 +146,7 @@ def respond(
         "objective": "expected" if cvar is None else f"cvar {cvar:g}", "enough": enough,
         "gap": max(s.gap for s in game.solutions.values()),
         "parameters": {name: getattr(h, name) for h in terms.holders for name in parameters_of(h)},
-        "price": float(best.price.max(initial=0.0)), "data": world.name if needs.level == "industry" else "trade", **extra,
+        "price": price, "data": world.name if needs.level == "industry" else "trade", **extra,
     }  # fmt: skip
     return Plan(
         plan_tables.measures(best, provenance), table, plan_tables.blocs(game, programme, provenance, tolerance, cvar),
@@ -160,6 +165,12 @@ def _codes(given: Sequence[str] | str | None) -> tuple[str, ...] | None:
     doubled = sorted({c for c in listed if listed.count(c) > 1})
     if doubled:
         raise InputError(f"{doubled[0]!r} is named twice; name each product once")
+    for code in listed:
+        wider = [c for c in listed if c != code and code.startswith(c)]
+        if wider:
+            raise InputError(
+                f"{code} is a part of {wider[0]}, which is named too and would count twice; name one of them"
+            )
     return tuple(listed)
 
 

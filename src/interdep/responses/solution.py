@@ -29,11 +29,10 @@ DUST = 1e-9
 class Solution:
     """What is chosen, and what it does.
 
-    value: the minimum, in money (expected shortage, or CVaR).
-    moved: (C,) change of each delivery; stock, built: (M, K); short: (pools, W, K) recomputed from the decisions; expected: its
-    sum over disruptions, weighted by probability and by product; tail: CVaR where that was minimised; price: (budgets,) fall of
-    the minimum for one more unit of money a year; gap: primal against dual, relative; payoff: (M,) each member's part of the
-    minimum at dual prices (the core payoff where there is one pool); spent: (M,) money a year.
+    moved: (C,) change of each delivery; stock, built: (M, K); short: (pools, W, K) recomputed from the decisions; value: the
+    minimum, in money (expected shortage, or CVaR); tail: CVaR where that was minimised; price: (budgets,) fall of the minimum for
+    one more unit of money a year; gap: primal against dual, relative; payoff: (M,) each member's part of the minimum at dual
+    prices, without its money; spent: (M,) money a year.
     """
 
     programme: Programme
@@ -43,7 +42,6 @@ class Solution:
     built: Floats
     short: Floats
     value: float
-    expected: float
     tail: float | None
     price: Floats
     gap: float
@@ -59,7 +57,6 @@ def solve(
     programme: Programme,
     pools: Sequence[Sequence[int]],
     budgets: Sequence[tuple[Sequence[int], float]],
-    weights: Floats | None = None,
     tail: float | None = None,
     most_short: float | None = None,
 ) -> Solution:
@@ -71,14 +68,14 @@ def solve(
     from scipy.optimize import linprog
     from scipy.sparse import csr_array, vstack
 
-    made = arrays(programme, pools, budgets, weights, tail)
+    made = arrays(programme, pools, budgets, tail)
     shortage, limit = made.cost, made.b_ub
     a_ub, cost = made.a_ub, shortage
     if most_short is not None:
         free = len(made.rows)
         keep = np.r_[0:free, free + len(budgets) : len(limit)]
         a_ub = csr_array(vstack([a_ub[keep], csr_array(shortage[None])]))
-        limit = np.append(limit[keep], most_short / made.unit)
+        limit = np.append(limit[keep], most_short / made.unit / made.scale)
         cost = np.zeros_like(shortage)
         cost[: len(made.spending)] = made.spending
     bounds = np.stack([np.zeros(len(cost)), made.upper], axis=1)
@@ -90,12 +87,12 @@ def solve(
         )
     if found.status != 0 or found.x is None:
         raise NotConverged(f"the linear programme has no answer: {found.message}")
-    return _read(programme, pools, budgets, made, found, weights, tail, priced=most_short is None)
+    return _read(programme, pools, budgets, made, found, tail, priced=most_short is None)
 
 
 def _read(
     programme: Programme, pools: Sequence[Sequence[int]], budgets: Sequence[tuple[Sequence[int], float]], made: Arrays,
-    found: object, weights: Floats | None, tail: float | None, priced: bool,
+    found: object, tail: float | None, priced: bool,
 ) -> Solution:  # fmt: skip
     p, x = programme, found.x * made.unit  # type: ignore[attr-defined]
     columns, pairs = p.sizes
@@ -111,24 +108,22 @@ def _read(
         if len(pool) > 1 and any(set(members) == set(pool) for members, _ in budgets):
             _by_need(stock, built, need, list(pool))
     plain = Solution(
-        p, tuple(tuple(g) for g in pools), moved, stock, built, np.zeros(0), 0.0, 0.0, None, np.zeros(len(budgets)), 0.0,
+        p, tuple(tuple(g) for g in pools), moved, stock, built, np.zeros(0), 0.0, None, np.zeros(len(budgets)), 0.0,
         np.zeros(len(p.needs.members)), spent(p, moved, stock, built),
     )  # fmt: skip
     short = shortage(p, plain.pools, moved, stock, built)
-    weigh = preference(p.needs) if weights is None else weights
-    expected = float(np.einsum("gwk,w->", short, p.probabilities))
-    out = replace(
-        plain, short=short, expected=expected, value=float(np.einsum("gwk,w,k->", short, p.probabilities, weigh))
-    )
+    weigh = preference(p.needs)
+    out = replace(plain, short=short, value=float(np.einsum("gwk,w,k->", short, p.probabilities, weigh)))
     if tail is not None:
         worst = cvar(np.einsum("gwk,k->w", short, weigh), p.probabilities, tail)
         out = replace(out, tail=worst, value=worst)
     if not priced:
         return out
-    y_ub, y_up = found.ineqlin.marginals, found.upper.marginals  # type: ignore[attr-defined]
+    y_ub, y_up = found.ineqlin.marginals * made.scale, found.upper.marginals * made.scale  # type: ignore[attr-defined]
+    least = found.fun * made.scale  # type: ignore[attr-defined]
     finite = np.isfinite(made.upper)
     dual = float(y_ub @ made.b_ub + y_up[finite] @ made.upper[finite])
-    gap = abs(found.fun - dual) / max(abs(found.fun), abs(dual), 1e-12)  # type: ignore[attr-defined]
+    gap = abs(least - dual) / max(abs(least), abs(dual), 1e-12 * made.scale)
     start = len(made.rows)
     price = -y_ub[start : start + len(budgets)]
     return replace(out, price=price, gap=gap, payoff=_payoff(p, pools, budgets, made, y_ub, y_up))
@@ -166,21 +161,33 @@ def cheapest(
     programme: Programme,
     pools: Sequence[Sequence[int]],
     budgets: Sequence[tuple[Sequence[int], float]],
-    weights: Floats | None = None,
     tail: float | None = None,
 ) -> Solution:
-    """`solve`, and where money is left over, the least spending that does as well."""
-    found = solve(programme, pools, budgets, weights, tail)
-    most = sum(budget for _, budget in budgets)
-    if (found.price > 0).any() or not most or found.spent.sum() == 0:
+    """`solve`, and where money is left over, the least spending that does as well; pools with a purse each, one by one."""
+    if len(budgets) > 1:
+        own = [cheapest(programme, [pool], [budget], tail) for pool, budget in zip(pools, budgets, strict=True)]
+        return _side_by_side(programme, own, tail)
+    found = solve(programme, pools, budgets, tail)
+    if (found.price > 0).any() or found.spent.sum() == 0:
         return found
     # A hair above the minimum, which the solver knows to so many digits only.
     allowed = found.value + SLACK * float(programme.needs.need.sum()) * float(programme.probabilities.max())
-    thrifty = solve(programme, pools, budgets, weights, tail, most_short=allowed)
-    own = all(thrifty.spent[list(m)].sum() <= budget * (1 + 1e-6) for m, budget in budgets)
-    if not own:
+    thrifty = solve(programme, pools, budgets, tail, most_short=allowed)
+    if thrifty.spent.sum() > budgets[0][1] * (1 + 1e-6):
         return found
     return replace(thrifty, price=found.price, gap=found.gap, payoff=found.payoff)
+
+
+def _side_by_side(programme: Programme, own: Sequence[Solution], tail: float | None) -> Solution:
+    """Solutions of pools that have nothing to do with each other, as one."""
+    short = np.concatenate([s.short for s in own])
+    worst = None if tail is None else cvar(short.sum(axis=(0, 2)), programme.probabilities, tail)
+    return Solution(
+        programme, tuple(pool for s in own for pool in s.pools), np.sum([s.moved for s in own], axis=0),
+        np.sum([s.stock for s in own], axis=0), np.sum([s.built for s in own], axis=0), short, sum(s.value for s in own), worst,
+        np.concatenate([s.price for s in own]), max(s.gap for s in own), np.sum([s.payoff for s in own], axis=0),
+        np.sum([s.spent for s in own], axis=0),
+    )  # fmt: skip
 
 
 def most_money(p: Programme) -> float:
@@ -198,9 +205,18 @@ def most_money(p: Programme) -> float:
 
 def shortage(p: Programme, pools: Sequence[Sequence[int]], moved: Floats, stock: Floats, built: Floats) -> Floats:
     """(pools, W, K) what is short with these decisions, in each pool."""
-    have = p.spare + stock[None] + p.years[:, None, None] * built[None]
+    have = p.spare + stock[None] + p.years[:, None, :] * built[None]
     left = p.gone(moved) - have
     return np.stack([left[:, list(members)].sum(axis=1).clip(0.0) for members in pools])
+
+
+def bought(p: Programme, solution: Solution) -> Floats:
+    """(W,) what is bought of spare deliveries in each disruption, once stocks and stand-by plants have given what they can."""
+    left = p.gone(solution.moved) - solution.stock[None] - p.years[:, None, :] * solution.built[None]
+    pools = [list(pool) for pool in solution.pools]
+    lacking = np.stack([left[:, rows].sum(axis=1).clip(0.0) for rows in pools])
+    there = np.stack([p.spare[:, rows].sum(axis=1) for rows in pools])
+    return np.minimum(lacking, there).sum(axis=(0, 2))
 
 
 def spent(p: Programme, moved: Floats, stock: Floats, built: Floats) -> Floats:

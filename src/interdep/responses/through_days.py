@@ -73,7 +73,7 @@ def planned(
     gone, still = p.gone()[place], p.gone(solution.moved)[place]
     profile = np.sum([path.loss for path in forcing.flows], axis=0)
     active = profile > 0
-    profile = profile / profile[active].mean() / (365 * p.years[place])
+    profile = profile / profile[active].sum()
     left: dict[tuple[int, str], Floats] = {}
     for pool in solution.pools:
         rows = list(pool)

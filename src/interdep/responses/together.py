@@ -71,9 +71,7 @@ class Together:
         return [c for c in self.solutions if sum(parts[b] for b in c) > self.value(c) + tolerance]
 
 
-def together(
-    programme: Programme, budgets: Floats, weights: Floats | None = None, tail: float | None = None
-) -> Together:
+def together(programme: Programme, budgets: Floats, tail: float | None = None) -> Together:
     """Every coalition of the programme's members (blocs) at its best. Raises InputError for more than ten blocs."""
     blocs = programme.needs.members
     if len(blocs) > MOST_BLOCS:
@@ -84,7 +82,7 @@ def together(
     for size in range(1, len(blocs) + 1):
         for group in combinations(range(len(blocs)), size):
             money = float(budgets[list(group)].sum())
-            solutions[group] = cheapest(programme, [group], [(group, money)], weights, tail)
+            solutions[group] = cheapest(programme, [group], [(group, money)], tail)
     return Together(tuple(blocs), budgets, solutions)
 
 
@@ -95,8 +93,7 @@ def common_share(gone: Floats, need: Floats, probabilities: Floats) -> Floats:
     needs the product loses in the same disruption, each in proportion to its need: 1 where all are cut alike, 0 where in no
     disruption all are cut. NaN where only one needs the product, or nothing is lost.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.where(need > 0, gone / need, np.inf)
+    rate = np.divide(gone, need[None], out=np.full(gone.shape, np.inf), where=np.broadcast_to(need > 0, gone.shape))
     least = np.where((need > 0).sum(axis=0) > 1, rate.min(axis=1), np.nan)
     shared = np.einsum("w,wk,k->k", probabilities, np.where(np.isfinite(least), least, 0.0), need.sum(axis=0))
     lost = np.einsum("w,wmk->k", probabilities, gone)
