@@ -21,7 +21,9 @@ from interdep.trade.russian_crude import WAYS, facts, replaceability
 def found() -> Findings:
     world = World.read()
     run = SimpleNamespace(scenarios=())
-    return Findings(None, world, measure(["EU27", "JPN"], world=world), run, None, None, LongPaths(), None, {}, {}, {})  # type: ignore[arg-type]
+    return Findings(
+        None, world, measure(["EU27", "JPN"], world=world), run, None, None, LongPaths(), None, {}, {}, {}, {}
+    )  # type: ignore[arg-type]
 
 
 def texts(blocks: list) -> str:

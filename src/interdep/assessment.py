@@ -194,7 +194,18 @@ def assess(
         job, "coalitions", {**traded, "coalitions": partnership.coalitions}, coalition_calls, Coalitions.load
     )
     found = Findings(
-        partnership, world, dependencies, result, days, adjusted, paths, stops, plans.made, votes.made, coalitions.made
+        partnership,
+        world,
+        dependencies,
+        result,
+        days,
+        adjusted,
+        paths,
+        stops,
+        plans.made,
+        votes.made,
+        coalitions.made,
+        {**plans.failed, **votes.failed, **coalitions.failed},
     )
     progress("writing the report")
     document = tell(found)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DIMENSIONS = (
     "model", "scenario", "draw", "economy", "industry", "supplier", "buyer", "product", "period", "day", "member",
-    "parameter", "criterion", "lever", "arrangement", "disruption", "budget",
+    "parameter", "criterion", "lever", "arrangement", "disruption", "budget", "mode",
 )  # fmt: skip
 """The only names a dimension may have, in the order they stand in a table."""
 

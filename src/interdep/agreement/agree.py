@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interdep.agreement.agree_steps import cited, notes_of, put_of, run_again, says, world_of, worth_of
+from interdep.agreement.agree_steps import cited, decided_by, notes_of, put_of, run_again, says, world_of, worth_of
 from interdep.agreement.agree_tables import (
     NO,
     PROPOSED,
@@ -34,7 +34,7 @@ from interdep.agreement.rules import Rule, ballot
 from interdep.agreement.sales import Sales, sales_by_mode, sales_in_world
 from interdep.agreement.stances import LEANING, UNKNOWN, Tolerance, Tolerances, measure_of, tolerances_of
 from interdep.errors import InputError
-from interdep.geography import as_date, economies
+from interdep.geography import as_date, economies, name_of
 from interdep.models.draws import checked
 from interdep.provenance import Provenance
 from interdep.shocks.scenario import Scenario
@@ -99,6 +99,21 @@ class Agreement:
         """Members without data, whose stance is not known."""
         return tuple(r["member"] for r in self.stances.where(scenario=PROPOSED).to_rows() if r["stance"] == UNKNOWN)
 
+    def past(self) -> str:
+        """What came of the proposal, and which of those who objected the answer names; empty where it has not been decided."""
+        told = self.about["happened"]
+        if not told:
+            return ""
+        voters = set(self.stances.where(scenario=PROPOSED).frame["member"].to_list())
+        said, objected = set(self.refusing()), set(told["objected"]) & voters
+        hits, misses, alarms = (sorted(each) for each in (said & objected, objected - said, said - objected))
+        others = len(voters) - len(objected)
+        return (
+            f"{told['text']} Of the {len(objected)} voters who objected or got an exemption the answer names {len(hits)}"
+            f" ({listed(hits)}); missed: {listed(misses)}; false alarms among the other {others}: {listed(alarms)}."
+            f" {told['hindsight']} ({told['source']})"
+        )
+
     def cite(self) -> str:
         """What to cite."""
         return self.provenance.cite()
@@ -124,6 +139,12 @@ class Agreement:
             lines.append(f"├─ {name}: {row['exemptions']} exemptions, {_hit(row)}")
         lines.append(f"└─ costs: {about['costs']}")
         return "\n".join(lines)
+
+
+def listed(codes: Sequence[str]) -> str:
+    """Members by name, as a list in a sentence."""
+    names = [name_of(code) for code in codes]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "nobody"
 
 
 def _hit(row: Mapping[str, Any]) -> str:
@@ -169,6 +190,7 @@ def agree(
         )
     if put.proposal.carve_outs:
         check_exemptible(put.scenario)
+    decided_by(put, vote.members)
     basis = basis_of(put, costs, measure_of(tolerance))
     if transfers and basis == "products":
         raise InputError(

@@ -7,14 +7,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interdep.agreement.agree_tables import OPEN, PROPOSED, YES, label
+from interdep.agreement.agree_tables import OPEN, PROPOSED, YES, label, sides
 from interdep.agreement.carve_outs import Alternative, Problem, consenting, in_the_way
 from interdep.agreement.costs import Costs, check_vintage
 from interdep.agreement.options import Bargain
 from interdep.agreement.proposal import Proposal, Put
 from interdep.agreement.rerun import again, with_exemptions
 from interdep.agreement.sales import ALL, Cell, Sales
-from interdep.errors import first_five
+from interdep.errors import InputError, first_five
+from interdep.geography import economies
 from interdep.provenance import Source
 from interdep.shocks.scenario import Scenario
 from interdep.units import per_cent
@@ -27,6 +28,25 @@ if TYPE_CHECKING:
 
 MOST = 6
 """Exemptions that the answer names; all of them are in the table."""
+
+
+def decided_by(put: Put, members: Sequence[str]) -> None:
+    """Raise InputError for members who do not decide the scenario: it neither binds nor costs them what they would sign."""
+    from interdep.shocks.kinds import EVERY, CostShock, ExportBan, ImportBan, TariffSchedule
+
+    deciders: set[str] = set()
+    for shock in put.scenario.shocks:
+        if isinstance(shock, TariffSchedule) or not isinstance(shock, (ImportBan, ExportBan, CostShock)):
+            return
+        if EVERY in shock.economies:
+            return
+        deciders |= set(economies(shock.economies, on=put.day))
+    strange = [m for m in members if m not in deciders]
+    if strange:
+        raise InputError(
+            f"{first_five(strange)} do not decide {put.scenario.name}, in which {first_five(sorted(deciders))} act; let those"
+            " vote, or write a scenario in which all the members act"
+        )
 
 
 def put_of(proposal: str | Path | Scenario | Put, members: Sequence[str]) -> Put:
@@ -159,7 +179,9 @@ def says(problem: Problem, costs: Costs, put: Put, passes: str, found: Sequence[
         lean = f", though not in favour: {', '.join(against)}" if against else ""
         return f"passes as it stands: {len(consents)} of {len(stands)} in favour{lean}{blind}"
     head = (
-        "open as it stands, for it depends on members without data" if passes == OPEN else "does not pass as it stands"
+        "is open as it stands, for it depends on members without data"
+        if passes == OPEN
+        else "does not pass as it stands"
     )
     head += f"; not in favour: {', '.join(against) or 'nobody of those known'}{blind}"
     if found:
@@ -167,7 +189,12 @@ def says(problem: Problem, costs: Costs, put: Put, passes: str, found: Sequence[
         texts = list(dict.fromkeys(o.text for o in best.options))
         what = "; ".join(texts[:MOST]) + (f"; and {len(texts) - MOST} more" if len(texts) > MOST else "")
         what = what or "no exemption, but transfers"
-        return f"{head}. It passes with {what}: {per_cent(best.lost)} of the bite lost"
+        low = sides(problem, best.probability)[1][0]
+        chance = (
+            "; members are brought just to where they count as in favour, so that together they carry it with a probability of"
+            f" {low:.2f}"
+        )
+        return f"{head}. It passes with {what}: {per_cent(best.lost)} of the bite lost{chance if low < 0.995 else ''}"
     never, blind_ones = in_the_way(problem)
     who = [f"{', '.join(never)} by no admissible exemption"] if never else []
     who += [f"{', '.join(blind_ones)} for want of data"] if blind_ones else []
@@ -211,9 +238,12 @@ def notes_of(
         f" of {bargain.horizon:g} years of bite; the smallest loss of bite by value is sought (HiGHS, no gap); a next-best one"
         " that only grants more than a better one is not listed"
     )
+    if put.proposal.happened and put.proposal.happened.hindsight:
+        out.append(put.proposal.happened.hindsight.rstrip("."))
     if transfers:
         out.append(
-            f"transfers are paid by members that stay in favour; one counts as {bargain.transfer_weight:g} of sales spared"
+            "transfers are paid by members that stay in favour, the same part of GDP by each as far as it can;"
+            f" one counts as {bargain.transfer_weight:g} of sales spared"
         )
     return tuple(out)
 

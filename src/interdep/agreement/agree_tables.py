@@ -113,12 +113,12 @@ def carve_outs_table(problem: Problem, found: Sequence[Alternative], provenance:
                      str(option.until) if option.until else "until decided otherwise", "all members" if option.together else "",
                      relief, lost, weight)
                 )  # fmt: skip
-    texts = ("mode", "until", "together")
-    schema = {**dict.fromkeys(("scenario", "member", "product", *texts), pl.String),
+    texts = ("until", "together")
+    schema = {**dict.fromkeys(("scenario", "member", "product", "mode", *texts), pl.String),
               **dict.fromkeys(("relief", "bite_lost", "bite_lost_tonnes"), pl.Float64)}  # fmt: skip
     units = {**dict.fromkeys(texts, ""), "relief": unit, "bite_lost": "fraction of the target's sales, by value",
              "bite_lost_tonnes": "fraction of the target's sales, by weight"}  # fmt: skip
-    return Table("carve_outs", pl.DataFrame(rows, schema, orient="row"), ("scenario", "member", "product"), units,
+    return Table("carve_outs", pl.DataFrame(rows, schema, orient="row"), ("scenario", "member", "product", "mode"), units,
                  "Exemptions of each alternative", {}, provenance)  # fmt: skip
 
 

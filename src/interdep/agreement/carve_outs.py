@@ -10,7 +10,7 @@ import numpy as np
 
 from interdep.agreement.options import Bargain, Option, Package, lifted, packages, spared
 from interdep.agreement.sales import Cell, Sales
-from interdep.agreement.stances import Range, borne
+from interdep.agreement.stances import Range, borne, short_by
 from interdep.errors import InputError, NotConverged
 
 if TYPE_CHECKING:
@@ -127,14 +127,47 @@ def solve(problem: Problem, alternatives: int) -> list[Alternative]:
         if answer is None:
             break
         places, paid, objective = answer
-        made = _alternative(problem, places, paid, objective)
+        made = _alternative(problem, places, _shared_out(problem, places, paid), objective)
         programme.cut(places)
+        if any(set(each.options) < set(made.options) for each in found):
+            continue
         # The solver is exact to its tolerance, the rule is exact: what only the first lets pass is no bargain.
         if meets(problem.ballot, made.consents):
             found.append(made)
         if len(found) == alternatives or not places:
             break
     return found
+
+
+def _shared_out(problem: Problem, places: Sequence[int], paid: Mapping[str, float]) -> dict[str, float]:
+    """The same payments to those who are paid, by all who can pay the same part of GDP, as far as they stay in favour.
+
+    The solver knows only the sum; who of several pays it would be chance.
+    """
+    if problem.worth is None or not paid:
+        return dict(paid)
+    total = sum(share * problem.worth[m] for m, share in paid.items() if share > 0)
+    chosen = tuple(problem.options[p] for p in places)
+    room: dict[str, float] = {}
+    for cost in problem.costs:
+        if cost.missing or paid.get(cost.member, 0.0) > 0 or not problem.worth.get(cost.member):
+            continue
+        left = cost.left(lifted(chosen, problem.bargain, len(cost.fixed)))
+        spare = -short_by(left, problem.tolerances[cost.member], problem.sure) - MARGIN / problem.worth[cost.member]
+        if spare > 0:
+            room[cost.member] = spare
+    need, share, open_ = total, 0.0, dict(room)
+    while open_ and need > 0:
+        level = min(need / sum(problem.worth[m] for m in open_), min(open_.values()) - share)
+        share += level
+        need -= level * sum(problem.worth[m] for m in open_)
+        if need <= 1e-12 * total:
+            need = 0.0
+        open_ = {m: most for m, most in open_.items() if most > share * (1 + 1e-12)}
+    if need > 0:
+        return dict(paid)
+    given = {m: min(share, most) for m, most in room.items()}
+    return {**{m: s for m, s in paid.items() if s > 0}, **{m: -s for m, s in given.items() if s > 0}}
 
 
 def _alternative(problem: Problem, places: Sequence[int], paid: Mapping[str, float], objective: float) -> Alternative:

@@ -173,12 +173,15 @@ def by_equilibrium(
 def by_days(
     put: Put, members: tuple[str, ...], sales: Sales, world: World, trades: Sequence[Trade] | None, progress: Progress
 ) -> Costs:
-    """Value added lost day by day over yearly GDP; the range is that of the fan of the parameters, read as triangular."""
+    """Value added lost day by day over yearly GDP; the range is that of the fan of the parameters."""
     from interdep.models.fan import fan
 
     inside = {m: (m,) for m in members if m in world.economies}
     made = fan([put.scenario], inside, world, progress=progress, trade=trades)
     ranges = {r["economy"]: r for r in made.ranges().to_rows()}
+    tried: dict[str, list[float]] = {}
+    for row in made.losses.to_rows():
+        tried.setdefault(row["economy"], []).append(row["loss_share"])
     gdp = {r["economy"]: r["value_added"] for r in made.run.loss.by("economy").to_rows()}
     costs = []
     for member in members:
@@ -187,11 +190,11 @@ def by_days(
             continue
         row = ranges[member]
         ends = Range(row["low"], row["value"], row["high"])
-        costs.append(_in_pieces(member, triangular(ends), ends, gdp[member], sales))
+        costs.append(_in_pieces(member, np.array(tried[member]), ends, gdp[member], sales))
     notes = (
         *_read(made.run.provenance.steps, put),
-        "the range is the smallest and largest of the variants of the fan, one parameter at a time; between them a triangular"
-        " distribution is assumed, which the fan does not claim",
+        "the range is the smallest and largest of the variants of the fan, one parameter at a time; the probability of bearing"
+        " the cost counts every variant alike, which the fan does not claim",
     )
     return Costs(
         "ario", "fraction of yearly GDP", tuple(costs), world.money,

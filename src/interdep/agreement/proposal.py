@@ -44,7 +44,7 @@ class CarveOut(BaseModel, metaclass=OneSentence):
 class Past(BaseModel, metaclass=OneSentence):
     """What came of a proposal that has been decided: who objected or got an exemption, in a sentence or two, and by which source.
 
-    It is set beside the answer and never read for it.
+    It is set beside the answer and never read for it; hindsight: what of the answer was formed by somebody who knew it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +52,7 @@ class Past(BaseModel, metaclass=OneSentence):
     objected: Names
     text: str
     source: str
+    hindsight: str = ""
 
 
 class Proposal(BaseModel, metaclass=OneSentence):

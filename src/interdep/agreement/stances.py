@@ -48,8 +48,8 @@ class Tolerances:
 
     supply: float = parameter(
         0.25, unit="fraction of the supply of a product that cannot be replaced", low=0.086, high=0.50,
-        source="Assumption, not an estimate. The one case there is, May 2022, bounds it: every threshold from .086 to .50 tells"
-        " Hungary, Slovakia and Czechia, who refused, from those who did not; that is the range, so that the case was used",
+        source="Assumption, not an estimate. The one case there is, May 2022, bounds it: between the shares of Austria (.086),"
+        " who signed, and of Czechia (.50), who refused, any threshold tells them apart; that is the range, so the case was used",
     )  # fmt: skip
     gdp: float = parameter(
         0.003, unit="fraction of yearly GDP", low=0.001, high=0.01,

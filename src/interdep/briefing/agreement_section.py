@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from interdep.agreement.agree import Agreement, listed
 from interdep.agreement.agree_tables import PROPOSED, YES
 from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, Picture
 from interdep.briefing.response_words import amount, money_of, part
@@ -13,12 +14,8 @@ from interdep.geography import name_of
 from interdep.units import MISSING, significant
 
 if TYPE_CHECKING:
-    from interdep.agreement.agree import Agreement
     from interdep.agreement.coalitions import Coalitions
     from interdep.briefing.findings import Findings
-
-NOTES = 6
-"""How many notes of a vote are listed; all of them are kept with its tables."""
 
 
 def agreement(found: Findings) -> list[Block]:
@@ -35,6 +32,14 @@ def agreement(found: Findings) -> list[Block]:
     return blocks
 
 
+def without(found: Findings) -> list[Block]:
+    """What was asked for and has no result: plans, votes and coalitions, each with its reason."""
+    if not found.failed:
+        return []
+    lines = tuple(f"{found.names.get(name, name)}: no result, because {why}" for name, why in found.failed.items())
+    return [Heading("Asked for, without a result", "without"), Bullets(lines)]
+
+
 def in_short(found: Findings) -> tuple[str, ...]:
     """One sentence for each vote and each coalition."""
     out = []
@@ -43,7 +48,7 @@ def in_short(found: Findings) -> tuple[str, ...]:
         if vote.alternatives and vote.passes != YES:
             best = vote.alternatives[0]
             text += (
-                f"; it would pass with exemptions for {_members(_exempt(vote, best))}, and still hit {_hit(vote, best)}"
+                f"; it would pass with exemptions for {listed(_exempt(vote, best))}, and still hit {_hit(vote, best)}"
             )
         out.append(f"{text}.")
     for made in found.coalitions.values():
@@ -58,12 +63,7 @@ def _verdict(vote: Agreement) -> str:
     text = (
         "it does not pass as it stands" if vote.passes == "no" else "whether it passes depends on members without data"
     )
-    return text + (f", {_members(refusing)} would not sign" if refusing else "")
-
-
-def _members(codes: Any) -> str:
-    names = [name_of(c) for c in codes]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "nobody"
+    return text + (f", {listed(refusing)} would not sign" if refusing else "")
 
 
 def _exempt(vote: Agreement, alternative: str) -> list[str]:
@@ -98,7 +98,7 @@ def _vote(name: str, vote: Agreement) -> list[Block]:
     if vote.alternatives:
         blocks.append(_alternatives(vote))
     blocks += _happened(vote)
-    notes = [f"{n[:1].upper()}{n[1:]}".rstrip(".") + "." for n in vote.notes[:NOTES]]
+    notes = [f"{n[:1].upper()}{n[1:]}".rstrip(".") + "." for n in vote.notes]
     return [*blocks, *([Bullets(tuple(notes))] if notes else [])]
 
 
@@ -158,21 +158,8 @@ def _exemption(row: Mapping[str, Any]) -> str:
 
 def _happened(vote: Agreement) -> list[Block]:
     """What came to pass, beside what the rule said, where the proposal has been decided."""
-    past = vote.about.get("happened")
-    if not past:
-        return []
-    said = set(vote.refusing())
-    objected = set(past["objected"])
-    known = vote.stances.where(scenario=PROPOSED).frame["member"].to_list()
-    hits, misses = sorted(said & objected), sorted(objected - said)
-    alarms, others = sorted(said - objected), len(known) - len(objected)
-    return [
-        Paragraph(
-            f"What happened: {past['text']} Of the {len(objected)} members that objected or got an exemption the rule names"
-            f" {len(hits)} ({_members(hits)}); missed: {_members(misses)}; false alarms among the other {others}:"
-            f" {_members(alarms)}. ({past['source']})"
-        )
-    ]
+    past = vote.past()
+    return [Paragraph(f"What happened: {past}")] if past else []
 
 
 def _coalition(found: Findings, name: str, made: Coalitions) -> list[Block]:
@@ -247,8 +234,8 @@ def _climb(found: Findings, made: Coalitions) -> str:
         f" {_named(found, first['scenario'])} acts alone and {part(last['target_share'])} with all {len(steps) - 1} that may join"
     )
     if last.get("share_of_named") is not None:
-        text += f", {part(last['share_of_named'])} of what every economy of the table together would"
+        text += f", {part(last['share_of_named'])} of what every economy that the table names together would"
     japan = next((r for r in made.marginal.where(criterion="nested").to_rows() if r["member"] == "JPN"), None)
     if japan is not None:
-        text += f"; Japan's joining adds {part(japan['target_points'])}"
+        text += f"; Japan's joining adds {part(japan['target_points'])} of {target}'s expenditure"
     return f"{text}."

@@ -36,7 +36,7 @@ class Findings:
 
     run: the scenarios in the first order; fan: day by day, with the variants; adjusted: once prices have adjusted; paths: those
     that are too long for days, year by year. plans, votes, coalitions: what can be done together, who
-    would sign it and who adds what, by name.
+    would sign it and who adds what, by name; failed: those of them that have no result, and why.
     """
 
     partnership: Partnership
@@ -50,6 +50,7 @@ class Findings:
     plans: Mapping[str, Plan]
     votes: Mapping[str, Agreement]
     coalitions: Mapping[str, Coalitions]
+    failed: Mapping[str, str]
 
     @property
     def buyers(self) -> list[str]:

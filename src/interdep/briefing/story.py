@@ -44,6 +44,7 @@ def tell(found: Findings) -> Document:
             *shock_section.single_stops(found),
             *response_section.responses(found),
             *agreement_section.agreement(found),
+            *agreement_section.without(found),
             *method_section.doubts(found),
             *method_section.assumptions(found),
             *method_section.sources(found),

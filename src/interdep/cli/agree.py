@@ -70,7 +70,14 @@ def agree(
     if common.out is not None:
         result.save(common.out)
         title = f"Who would sign: {result.about['title']}"
-        write_text(common.out / "README.txt", about_tables(result.tables, title))
+        told = [
+            f"It {result.about['says']}.",
+            *([f"What happened: {past}"] if (past := result.past()) else []),
+            *result.notes,
+        ]
+        write_text(
+            common.out / "README.txt", about_tables(result.tables, title) + "\n".join(["", "The answer", *told, ""])
+        )
     if common.json:
         tables = {name: table.to_dict() for name, table in result.named.items()}
         print_json({"about": dict(result.about), "notes": list(result.notes), **tables})
@@ -91,7 +98,7 @@ def print_agreement(result: Agreement) -> None:
     if about["as_of"]:
         print_line(f"As of {about['as_of']}: the vintage of the data; models and assumptions are today's.")
     print_line()
-    print_line(f"It {about['says']}." if about["says"].startswith(("passes", "does")) else f"{about['says']}.")
+    print_line(f"It {about['says']}." if about["says"].startswith(("passes", "does", "is")) else f"{about['says']}.")
     print_line()
     _print_stances(result)
     _print_outcome(result)
@@ -99,6 +106,9 @@ def print_agreement(result: Agreement) -> None:
         _print_alternative(result, name)
     if len(result.check):
         _print_check(result, PROPOSED)
+    if past := result.past():
+        print_line(f"What happened: {past}")
+        print_line()
     for note in result.notes:
         print_line(f"Note: {note}")
 

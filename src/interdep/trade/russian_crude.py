@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 KNOWN_FROM = {
     "share_comext": (date(2022, 4, 24), "customs (Comext) 2021, extract of 24 April 2022"),
     "share_nrg": (
-        date(2022, 4, 1),
-        "energy statistics (nrg_ti_oilm) 2021, three months after the year; the copy is of mid-2022 and may hold revisions",
+        date(2022, 7, 1),
+        "energy statistics (nrg_ti_oilm) 2021, first published in spring; the copy is of mid-2022 and may hold revisions",
     ),
     "share_register_2019": (
         date(2020, 7, 1),
