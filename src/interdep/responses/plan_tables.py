@@ -188,8 +188,10 @@ def blocs(game: Together, programme: Programme, provenance: Provenance, toleranc
     import polars as pl
 
     shapley, core = game.shapley(), game.core()
-    leaving = {"shapley": game.leavers(shapley, tolerance), "core": game.leavers(core, tolerance)}
     alone = np.array([game.value((b,)) for b in game.whole])
+    # Parts within the solver's slack of what each has alone are what it has alone.
+    shapley, core = (np.where(np.abs(alone - each) > 10 * tolerance, each, alone) for each in (shapley, core))
+    leaving = {"shapley": game.leavers(shapley, tolerance), "core": game.leavers(core, tolerance)}
     frame = pl.DataFrame({
         "member": list(game.blocs), "need": programme.needs.need.sum(axis=1), "budget": game.budgets, "alone": alone,
         "shapley": shapley, "core": core, "gain_shapley": alone - shapley, "gain_core": alone - core,
