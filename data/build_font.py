@@ -100,9 +100,7 @@ def found(part: Part, weight: str) -> TTFont:
 def main() -> None:
     parts = (
         Part("Interdep Sans", "Liberation Sans", "LiberationSans-{}.ttf", span(*PUNCTUATION, *LATIN)),
-        Part(
-            "Interdep Sans JP", "Noto Sans CJK JP", "NotoSansCJK-{}.ttc", span(*PUNCTUATION, *JAPANESE) | two_byte()
-        ),
+        Part("Interdep Sans JP", "Noto Sans CJK JP", "NotoSansCJK-{}.ttc", span(*PUNCTUATION, *JAPANESE) | two_byte()),
     )
     OUT.mkdir(exist_ok=True)
     for part in parts:

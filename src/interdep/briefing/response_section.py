@@ -96,17 +96,13 @@ def _ranged(plan: Plan, column: str, value: float) -> str:
 
 
 def _all(found: Findings) -> Grid:
-    rows = []
-    for name, plan in found.plans.items():
-        coin, best = money(plan), plan.arrangement(plan.best)
-        high = amount(coin, best["worth_high"])
-        rows.append((
-            called(found.names, name), f"{amount(coin, plan.about['budget'])} a year", _avoided(plan), _added(plan),
-            part(plan.about["common"]), f"{amount(coin, best['worth_low'])} to {high}",
-        ))  # fmt: skip
-    header = ("Against", "Budget", "Expected shortage avoided", "Added by acting together", "Lost by all at once",
-              "Worth avoiding, a year")  # fmt: skip
-    return Grid(header, tuple(rows), "Plans: shares of the expected shortage, with their ranges", (1, 2, 3, 4, 5))
+    rows = tuple(
+        (called(found.names, name), amount(money(plan), plan.about["budget"]), _avoided(plan), _added(plan),
+         part(plan.about["common"]))
+        for name, plan in found.plans.items()
+    )  # fmt: skip
+    header = ("Against", "Budget a year", "Avoided", "Added together", "Lost by all at once")
+    return Grid(header, rows, "Plans: shares of the expected shortage, with their ranges", (1, 2, 3, 4))
 
 
 def _one(found: Findings, name: str, plan: Plan) -> list[Block]:

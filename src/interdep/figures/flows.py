@@ -10,7 +10,18 @@ from interdep.errors import InputError, unknown
 from interdep.figures.figure import Figure, stem
 from interdep.figures.labels import MoneyScale, display, finite, only_row_each, year_text
 from interdep.figures.theme import (
-    HALF_WIDTH, INK, LINE, MUTED, PADDING, PALETTE, REST, SIZE, framed, lightness, text_width, wrap,
+    HALF_WIDTH,
+    INK,
+    LINE,
+    MUTED,
+    PADDING,
+    PALETTE,
+    REST,
+    SIZE,
+    framed,
+    lightness,
+    text_width,
+    wrap,
 )  # fmt: skip
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
