@@ -74,7 +74,7 @@ def _block(block: Block) -> str:
         return _grid(block)
     if isinstance(block, Row):
         return '<div class="row">' + "".join(f"<div>{_picture(each)}</div>" for each in block.pictures) + "</div>"
-    return _picture(block)
+    return _picture(block) if isinstance(block, Picture) else ""
 
 
 def _text(text: str) -> str:

@@ -79,7 +79,9 @@ def supplier_flows(
     money = MoneyScale(table.units[column], [sum(sums.values())], lang)
     title = _title(named, flows, buyers, shown, lang)
     about = say(lang, "flows_subtitle", unit=money.unit, year=year_text(table.provenance.data_year, lang))
-    gone = say(lang, "flows_missing", names=say(lang, "list").join(shown.get(s, s) for s in absent)) if absent else ""
+    gone = (
+        say(lang, "flows_missing", names=say(lang, "list").join(str(shown.get(s, s)) for s in absent)) if absent else ""
+    )
     items = [
         say(lang, "rest_alt", name=shown[s], value=say(lang, "list").join(
             say(lang, "flows_to", name=shown[b], value=money.number(merged.get((s, b), 0.0))) for b in buyers))
