@@ -25,7 +25,7 @@ PUNCTUATION = (
     (0x0020, 0x007E), (0x00A0, 0x00FF), (0x2010, 0x2027), (0x2030, 0x205E), (0x2070, 0x209C), (0x20A0, 0x20BF),
     (0x2100, 0x218B), (0x2190, 0x21FF), (0x2200, 0x22FF),
 )  # fmt: skip
-LATIN = ((0x0100, 0x024F), (0x0300, 0x036F), (0x0370, 0x03FF), (0x0400, 0x045F), (0x1E00, 0x1EFF))
+LATIN = ((0x0100, 0x024F), (0x0300, 0x036F), (0x0370, 0x03FF), (0x0400, 0x045F), (0x1E00, 0x1EFF), (0x2500, 0x25FF))
 JAPANESE = (
     (0x2460, 0x24FF), (0x2500, 0x25FF), (0x2605, 0x266F), (0x2713, 0x2718), (0x3000, 0x303F), (0x3041, 0x30FF),
     (0x3231, 0x3247), (0x3280, 0x32B0), (0x3300, 0x33FF), (0xFF01, 0xFF9F), (0xFFE0, 0xFFE6),
@@ -92,7 +92,7 @@ def found(part: Part, weight: str) -> TTFont:
             for font in TTCollection(str(source)).fonts if source.suffix == ".ttc" else [TTFont(source)]:
                 names = font["name"]
                 licence = (names.getDebugName(13) or "").replace(",", "")
-                if names.getDebugName(1).startswith(part.whole) and LICENCE in licence:
+                if (names.getDebugName(1) or "").startswith(part.whole) and LICENCE in licence:
                     return font
     raise SystemExit(f"no {part.whole} {weight} under the {LICENCE} in {', '.join(sys.argv[1:] or [FOLDER])}")
 
@@ -108,7 +108,7 @@ def main() -> None:
             font = found(part, weight)
             target = OUT / f"{part.family.replace(' ', '')}-{weight}{'.otf' if 'CFF ' in font else '.ttf'}"
             cut(font, part, weight).save(target)
-            print(target.name, len(font.getBestCmap()), "signs", target.stat().st_size, "bytes")
+            print(target.name, len(font.getBestCmap() or {}), "signs", target.stat().st_size, "bytes")
 
 
 if __name__ == "__main__":

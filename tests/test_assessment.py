@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import interdep.assessment
 from interdep import (
     Ario,
     CapacityLoss,
@@ -24,6 +23,7 @@ from interdep import (
     assess,
     run,
 )
+from interdep.assessment import Assessment, brief, composing
 from interdep.briefing.content import Bullets, Document, Grid, Heading, KeyNumber, KeyNumbers, Paragraph
 from interdep.briefing.html import render
 from interdep.models.run import attempt
@@ -84,7 +84,7 @@ def few_variants():
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("interdep.models.fan.variants", few)
-        patched.setattr("interdep.assessment.variants", few)
+        patched.setattr("interdep.assessment.composing.variants", few)
         yield
 
 
@@ -108,6 +108,51 @@ def test_the_report_on_packaged_data_opens_without_a_network(eu_japan):
             assert str(attrs.get(name) or "#").startswith("#"), f"{tag} {name} leads out of the page"
     assert not re.search(r"url\((?!#)", page)
     assert "@import" not in page
+
+
+def test_the_two_pages_say_what_the_results_say_in_both_languages(eu_japan):
+    for lang, words in (("en", ("EU27", "Decision sought", "Who would sign")), ("ja", ("日EU", "億"))):
+        page = eu_japan.brief(lang).html()
+        assert all(word in page for word in words)
+    english = eu_japan.brief("en", "For official use")
+    assert english.pdf().startswith(b"%PDF")
+    assert "For official use" in english.html()
+    assert {"russian-oil-ban.toml", "chip-shortage.toml"} <= set(english.scenarios)
+    assert {"first_order", "day_by_day", "prices_adjusted", "status_commitments"} <= {t.name for t in english.tables}
+    assert len(eu_japan.summary()) == 4
+    assert {p.name for p in (eu_japan.folder / "briefing").iterdir()} >= {
+        "briefing.pdf",
+        "briefing.html",
+        "briefing.xlsx",
+    }
+
+
+def test_an_assessment_is_read_back_and_briefed_from_its_folder(eu_japan, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764028800")
+    again = Assessment.load(eu_japan.folder)
+    assert again.html() == eu_japan.html()
+    assert again.partnership.model_dump() == eu_japan.partnership.model_dump()
+    made = brief(eu_japan.folder, "en")
+    assert made.pdf() == eu_japan.brief("en").pdf()
+    assert made.xlsx() == eu_japan.brief("en").xlsx()
+    for kind in (".pdf", ".html", ".xlsx"):
+        assert made.save(tmp_path / f"pages{kind}").stat().st_size > 10_000
+    with pytest.raises(InputError, match=r"let the name end in \.pdf, \.html, \.xlsx"):
+        made.save(tmp_path / "pages.doc")
+    with pytest.raises(InputError, match="unknown language 'fr'"):
+        brief(eu_japan.folder, "fr")
+    with pytest.raises(InputError, match="holds no assessment"):
+        brief(tmp_path)
+    with pytest.raises(InputError, match="was made on a table 'world-2014' that is not this one"):
+        brief(eu_japan.folder, world=small_world(4, 3))
+    gone = next((eu_japan.folder / "run").glob("loss.parquet"))
+    kept = gone.read_bytes()
+    gone.unlink()
+    try:
+        with pytest.raises(InputError, match="has lost its table"):
+            brief(eu_japan.folder)
+    finally:
+        gone.write_bytes(kept)
 
 
 def test_every_figure_has_a_title_a_text_alternative_and_stands_on_disk(eu_japan):
@@ -196,8 +241,20 @@ def test_a_second_call_runs_no_model_and_leaves_the_report_as_it_is(tmp_path, pa
     def must_not(*_: object, **__: object) -> None:
         raise AssertionError("a model ran again")
 
-    for name in ("measure", "run", "fan", "attempt", "long_paths", "supplier_stops"):
-        monkeypatch.setattr(interdep.assessment, name, must_not)
+    models = (
+        "measure",
+        "run",
+        "fan",
+        "attempt",
+        "long_paths",
+        "supplier_stops",
+        "respond",
+        "agree",
+        "coalitions_of",
+        "status",
+    )
+    for name in models:
+        monkeypatch.setattr(composing, name, must_not)
     second = assess(partnership, [scenario], world, tmp_path)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
     assert second.bottom_line == first.bottom_line
@@ -207,7 +264,7 @@ def test_a_second_call_runs_no_model_and_leaves_the_report_as_it_is(tmp_path, pa
 def test_another_scenario_makes_the_run_again_and_nothing_else(tmp_path, partnership, scenario, monkeypatch):
     world = small_world(4, 3)
     assess(partnership, [scenario], world, tmp_path)
-    monkeypatch.setattr(interdep.assessment, "measure", lambda *_, **__: pytest.fail("measured again"))
+    monkeypatch.setattr(composing, "measure", lambda *_, **__: pytest.fail("measured again"))
     deeper = Scenario(
         "stop", title="Chips stop longer", shocks=[SupplyStop(economies="USA", industries="C26", days=200)]
     )
@@ -223,7 +280,7 @@ def test_a_report_interrupted_on_the_way_leaves_the_former_one(tmp_path, partner
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(interdep.assessment, "_write_report", interrupted)
+    monkeypatch.setattr(composing, "write_text", interrupted)
     longer = Scenario("stop", shocks=[SupplyStop(economies="USA", industries="C26", days=200)])
     with pytest.raises(KeyboardInterrupt):
         assess(partnership, [longer], world, tmp_path)

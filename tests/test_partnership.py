@@ -30,12 +30,13 @@ title = "Cyber security"
 """
 
 
-def test_the_eu_and_japan_opened_theirs_on_the_day_of_the_tokyo_summit_with_five_pillars():
+def test_the_eu_and_japan_opened_theirs_on_the_day_of_the_tokyo_summit_with_their_pillars():
     found = Partnership.read("eu-japan")
     assert found.members == ("EU27", "JPN")
     assert found.since == date(2022, 5, 12)
     assert [p.id for p in found.pillars] == [
-        "digital-technologies", "cyber-security", "artificial-intelligence", "supply-chains", "energy-security",
+        "digital-technologies", "cyber-security", "artificial-intelligence", "data-and-identity", "submarine-cables",
+        "supply-chains", "energy-security", "indo-pacific",
     ]  # fmt: skip
     assert all(p.title_ja and p.industries for p in found.pillars)
     assert found.title_ja
@@ -97,8 +98,8 @@ def test_places_where_there_is_no_partnership_are_refused_with_the_way_out(tmp_p
     for name, sentence in (
         ("eu-jpan", "unknown partnership 'eu-jpan' in the library (or name a folder with partnership.toml);"
                     " did you mean 'eu-japan'?"),
-        ("empty", "there is no file empty/partnership.toml; partnerships of the library are eu-japan"),
-        ("absent.toml", "there is no file absent.toml; partnerships of the library are eu-japan"),
+        ("empty", "there is no file empty/partnership.toml; partnerships of the library are " + ", ".join(library())),
+        ("absent.toml", "there is no file absent.toml; partnerships of the library are " + ", ".join(library())),
         ("other.toml", "other.toml is not UTF-8 text; save it as UTF-8"),
     ):  # fmt: skip
         assert main(["assess", name]) == 1

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from interdep.agreement.coalitions import Coalitions, coalitions
     from interdep.agreement.power import power
     from interdep.agreement.rules import Rule
-    from interdep.assessment import Assessment, assess
+    from interdep.assessment import Assessment, assess, brief
+    from interdep.briefing.files import Briefing
     from interdep.dependence.measure import Dependencies, measure
     from interdep.errors import InputError, InterdepError, MissingData, NotConverged
     from interdep.geography import economies, group
@@ -82,6 +83,8 @@ ROOMS = {
     "Coalitions": "agreement.coalitions",
     "Rule": "agreement.rules",
     "assess": "assessment",
+    "brief": "assessment",
+    "Briefing": "briefing.files",
     "economies": "geography",
     "group": "geography",
     "parameters": "parameter",
@@ -93,11 +96,12 @@ ROOMS = {
 """Every public name and the room it lives in."""
 
 __all__ = [
-    "Agreement", "Ario", "Assessment", "Capacity", "CapacityLoss", "Coalitions", "DemandDrop", "Dependencies",
-    "Diversify", "Equilibrium", "ExportBan", "ImportBan", "InputError", "InterdepError", "Leontief", "MissingData",
-    "NotConverged", "Partnership", "Plan", "Pool", "Rule", "Run", "Scenario", "ServiceOutage", "Stockpile",
-    "SupplyStop", "Table", "Tariff", "TariffSchedule", "Trade", "TradeCost", "World", "__version__", "agree",
-    "assess", "coalitions", "compare", "economies", "group", "measure", "parameters", "power", "respond", "run",
+    "Agreement", "Ario", "Assessment", "Briefing", "Capacity", "CapacityLoss", "Coalitions", "DemandDrop",
+    "Dependencies", "Diversify", "Equilibrium", "ExportBan", "ImportBan", "InputError", "InterdepError", "Leontief",
+    "MissingData", "NotConverged", "Partnership", "Plan", "Pool", "Rule", "Run", "Scenario", "ServiceOutage",
+    "Stockpile", "SupplyStop", "Table", "Tariff", "TariffSchedule", "Trade", "TradeCost", "World", "__version__",
+    "agree", "assess", "brief", "coalitions", "compare", "economies", "group", "measure", "parameters", "power",
+    "respond", "run",
 ]  # fmt: skip
 
 

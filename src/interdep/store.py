@@ -141,8 +141,13 @@ class Job:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a step or results folder; empty where there is none or it cannot be read."""
+    return read_json(folder / MANIFEST)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """What a file of plain data holds; empty where there is none or it cannot be read."""
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interdep.errors import InputError, unknown
+
 if TYPE_CHECKING:
     from interdep.figures import Figure
 
@@ -80,6 +82,8 @@ class PageBreak:
     """What follows begins a new page in print; where what stands before it does not fit, the error names this page."""
 
 
+LANGUAGES = ("en", "ja")
+
 Block = Heading | Paragraph | Bullets | KeyNumbers | Grid | Picture | Row | PageBreak
 
 
@@ -98,6 +102,19 @@ class Document:
     blocks: Sequence[Block]
     footer: str
     marking: str = ""
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise unknown("language", self.language, LANGUAGES)
+        above = 1
+        for block in self.blocks:
+            if isinstance(block, Heading):
+                if not 2 <= block.level <= above + 1:
+                    raise InputError(
+                        f"heading {block.text!r} is of level {block.level} after one of level {above}; the title is level 1, and"
+                        " headings go down one level at a time"
+                    )
+                above = block.level
 
     @property
     def pictures(self) -> list[Picture]:

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from html import escape
 
-from interdep.briefing.content import Block, Bullets, Document, Grid, Heading, KeyNumbers, Paragraph, Picture, Row
+from interdep.briefing.content import (
+    Block,
+    Bullets,
+    Document,
+    Grid,
+    Heading,
+    KeyNumbers,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Row,
+)
+from interdep.briefing.rows import behind
+
+WORDS = {
+    "en": {"contents": "Contents", "skip": "Skip to the text", "behind": "The numbers behind this figure",
+           "marking": "Handling", "table": "Table"},
+    "ja": {"contents": "目次", "skip": "本文へ", "behind": "この図の数値", "marking": "取扱区分", "table": "表"},
+}  # fmt: skip
 
 _STYLE = """
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0; background: #fff; color: #1b2330; font: 16px/1.55 system-ui, "Segoe UI", "Noto Sans", "Noto Sans JP",
-  "Hiragino Sans", Meiryo, Arial, sans-serif; }
+  "Hiragino Sans", Meiryo, Arial, sans-serif; overflow-wrap: break-word; }
+:lang(ja) { line-break: strict; }
+.skip { position: absolute; left: -999rem; } .skip:focus { left: 1rem; top: 1rem; background: #fff; padding: .3rem .6rem; }
+:focus-visible { outline: 3px solid #d0632a; outline-offset: 2px; }
+.marking { margin: 0; padding: .4rem 1.25rem; text-align: center; font-weight: 700; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 main, header, footer, nav { max-width: 47rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2rem; border-bottom: 3px solid #1f3b63; padding-bottom: .75rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .3rem; }
@@ -38,26 +61,41 @@ th { border-bottom: 2px solid #8a97ab; }
 td.n { white-space: nowrap; }
 details { margin: .4rem 0 1rem; } summary { cursor: pointer; color: #1f4e8c; font-size: .9rem; }
 footer { margin-top: 3rem; padding: 1rem 1.25rem 2rem; border-top: 1px solid #ccd3de; font-size: .85rem; color: #4a5568; }
-@media print { body { font-size: 10pt; } nav, details:not([open]) { display: none; } h2 { break-after: avoid; }
-  figure, table { break-inside: avoid; } @page { size: A4; margin: 16mm; } }
+@media print { :root { font-size: 9.5pt; } body { font-size: 1rem; } main, header, footer { max-width: none;
+  padding-left: 0; padding-right: 0; }
+  nav, .skip, details:not([open]), .marking { display: none; } h1 { font-size: 16pt; } h2 { font-size: 11pt; margin: 8pt 0 3pt; }
+  h3 { margin: 6pt 0 3pt; }
+  h1, h2, h3, caption { break-after: avoid; } figure, tr, .numbers div { break-inside: avoid; } .scroll { overflow: visible; }
+  .row { grid-template-columns: 1fr 1fr; } .numbers { grid-auto-flow: column; grid-auto-columns: 1fr;
+    grid-template-columns: none; margin: 6pt 0; } .numbers strong { font-size: 14pt; } p, ul, figure { margin: 4pt 0; }
+  .break { break-after: page; } footer { margin-top: 8pt; padding: 4pt 0 0; } @page { size: A4; margin: 18mm; } }
 """
 
 
 def render(document: Document) -> str:
-    """The page as text. Everything that is not made here is escaped; figures come as inline SVG."""
+    """The page as text. Everything that is not made here is escaped; figures come as inline SVG; nothing is fetched."""
+    words = WORDS[document.language]
     contents = "".join(f'<li><a href="#{escape(h.anchor)}">{escape(h.text)}</a></li>' for h in document.headings)
-    body = "\n".join(_block(block) for block in document.blocks)
+    body = "\n".join(_block(block, words) for block in document.blocks)
+    marking, printed = "", ""
+    if document.marking:
+        marking = f'<p class="marking"><span class="unseen">{words["marking"]}: </span>{_text(document.marking)}</p>\n'
+        said = "".join(f"\\{ord(sign):06x}" for sign in document.marking)  # no sign of it is read as CSS
+        box = f'content: "{said}"; font: bold 9pt sans-serif;'
+        printed = f"@page {{ @top-center {{ {box} }} @bottom-center {{ {box} }} }}\n"
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(document.language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{document.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(document.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<header><h1>{escape(document.title)}</h1><p>{escape(document.subtitle)}</p></header>\n"
-        f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main>\n{body}\n</main>\n'
-        f"<footer>{escape(document.footer)}</footer>\n</body>\n</html>\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{escape(document.title)}</title>\n<style>{_STYLE}{printed}</style>\n</head>\n<body>\n"
+        f'<a class="skip" href="#text">{words["skip"]}</a>\n{marking}'
+        f"<header><h1>{_text(document.title)}</h1><p>{_text(document.subtitle)}</p></header>\n"
+        f'<nav aria-label="{words["contents"]}"><ol>{contents}</ol></nav>\n<main id="text" tabindex="-1">\n{body}\n</main>\n'
+        f"<footer>{_text(document.footer)}</footer>\n{marking}</body>\n</html>\n"
     )
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, words: dict[str, str]) -> str:
     if isinstance(block, Heading):
         return f'<h{block.level} id="{escape(block.anchor)}">{escape(block.text)}</h{block.level}>'
     if isinstance(block, Paragraph):
@@ -71,10 +109,14 @@ def _block(block: Block) -> str:
         )
         return f'<div class="numbers">{cells}</div>'
     if isinstance(block, Grid):
-        return _grid(block)
+        return _grid(block, words)
     if isinstance(block, Row):
-        return '<div class="row">' + "".join(f"<div>{_picture(each)}</div>" for each in block.pictures) + "</div>"
-    return _picture(block) if isinstance(block, Picture) else ""
+        return (
+            '<div class="row">' + "".join(f"<div>{_picture(each, words)}</div>" for each in block.pictures) + "</div>"
+        )
+    if isinstance(block, PageBreak):
+        return '<div class="break"></div>'
+    return _picture(block, words)
 
 
 def _text(text: str) -> str:
@@ -82,7 +124,7 @@ def _text(text: str) -> str:
     return escape(text.replace(" %", "\u00a0%"))
 
 
-def _grid(grid: Grid) -> str:
+def _grid(grid: Grid, words: dict[str, str]) -> str:
     def row(cells: tuple[str, ...], tag: str) -> str:
         scope = ' scope="col"' if tag == "th" else ""
         return "<tr>" + "".join(
@@ -91,16 +133,20 @@ def _grid(grid: Grid) -> str:
         ) + "</tr>"  # fmt: skip
 
     rows = "\n".join(row(cells, "td") for cells in grid.rows)
+    # A table wider than the screen scrolls on its own, by keyboard too.
     return (
-        f'<div class="scroll"><table><caption>{_text(grid.caption)}</caption><thead>{row(grid.header, "th")}</thead>\n'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{words["table"]}"><table>'
+        f"<caption>{_text(grid.caption)}</caption><thead>{row(grid.header, 'th')}</thead>\n"
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
 
 
-def _picture(picture: Picture) -> str:
-    behind = (
-        f"<details><summary>The numbers behind this figure</summary>{_grid(picture.behind)}</details>"
-        if picture.behind
+def _picture(picture: Picture, words: dict[str, str]) -> str:
+    grid = behind(picture)
+    numbers = (
+        f'<details><summary>{words["behind"]}<span class="unseen">: {_text(picture.figure.title)}</span></summary>'
+        f"{_grid(grid, words)}</details>"
+        if grid
         else ""
     )
-    return f"<figure>{picture.figure.svg()}<figcaption>{_text(picture.caption)}</figcaption></figure>{behind}"
+    return f"<figure>{picture.figure.svg()}<figcaption>{_text(picture.caption)}</figcaption></figure>{numbers}"

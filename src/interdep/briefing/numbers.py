@@ -71,6 +71,8 @@ class Numbers:
         """A fraction with its range behind it, where there is one: "2 % (0.08 to 15 %)"."""
         if value is None or low is None or high is None:
             return self.share(value)
+        if len({self._digits(each) for each in (value, low, high)}) == 1:
+            return self.share(value)
         return f"{self.share(value)}{self.brackets(self.span(low, high))}"
 
     def points(self, difference: float | None) -> str:
@@ -94,11 +96,27 @@ class Numbers:
         if amount is None:
             return self.missing
         value = float(f"{amount * coin.scale:.{DIGITS - 1}e}")
-        size, word = next((s for s in SCALES[self.lang] if abs(value) >= s[0]), SCALES[self.lang][-1])
+        size, word = self._scale(value)
         text = _plain(value / size)
         if self.lang == "en":
             return f"{coin.currency} {text}{word}"
-        return f"{text}{word}{CURRENCIES.get(coin.currency, ' ' + coin.currency)}"
+        return f"{text}{word}{self._currency(coin)}"
+
+    def _scale(self, value: float) -> tuple[float, str]:
+        return next((s for s in SCALES[self.lang] if abs(value) >= s[0]), SCALES[self.lang][-1])
+
+    @staticmethod
+    def _currency(coin: Money) -> str:
+        return CURRENCIES.get(coin.currency, f" {coin.currency}")
+
+    def money_span(self, low: float, high: float, coin: Money) -> str:
+        """A range of amounts in one scale: "EUR 0.7 to 12 billion", 7.1億～120億ユーロ."""
+        first, last = self.money(low, coin), self.money(high, coin)
+        if self.lang == "ja":
+            return last if first == last else f"{first.removesuffix(self._currency(coin))}～{last}"
+        size, word = self._scale(max(abs(low), abs(high)) * coin.scale)
+        ends = [_plain(float(f"{each * coin.scale / size:.{DIGITS - 1}e}")) for each in (low, high)]
+        return last if first == last else f"{coin.currency} {ends[0]} to {ends[1]}{word}"
 
     def prices(self, coin: Money) -> str:
         """The year whose prices an amount is in."""
@@ -132,6 +150,12 @@ class Numbers:
         """Words as a list in a sentence."""
         comma, last = JOINS[self.lang]
         return last.join(filter(None, [comma.join(words[:-1]), words[-1]])) if words else ""
+
+    def pair(self, name: str, value: str) -> str:
+        """A name with its number: "EU27 2 %", 日本2%, EU27 2%."""
+        # Two Latin words or digits that meet would read as one.
+        apart = " " if self.lang == "en" or name[-1:].isascii() else ""
+        return f"{name}{apart}{value}"
 
     def brackets(self, text: str) -> str:
         """A text in brackets behind another."""

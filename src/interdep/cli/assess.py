@@ -19,7 +19,7 @@ from interdep.cli.common import (
     split,
 )
 
-PLACES = ("dependencies", "run", "days", "prices", "years", "stops", "plans", "votes", "coalitions")
+PLACES = ("dependencies", "run", "days", "prices", "years", "stops", "plans", "votes", "coalitions", "status")
 """The folders of an assessment that hold tables."""
 
 
@@ -34,6 +34,8 @@ def assess(
     trade: TradeName = None,
     draws: Annotated[int | None, Parameter(help="Draws of the parameters where prices adjust; default 32.")] = None,
     seed: Annotated[int, Parameter(help="The same seed gives the same draws; default 1.")] = 1,
+    lang: Annotated[str, Parameter(help="Language of the briefing, en or ja.")] = "en",
+    marking: Annotated[str, Parameter(help="Handling mark for every page of the briefing.")] = "",
     common: Common = DEFAULT,
 ) -> int:
     """Everything about a partnership, as a report.
@@ -56,10 +58,9 @@ def assess(
     with common.steps() as step:
         step("reading the table")
         flows = None if trade is None else open_trade(trade, None, common)
-        result = assess_(what, split(scenarios), open_world(world), folder, step, flows, draws, seed)
+        result = assess_(what, split(scenarios), open_world(world), folder, step, flows, draws, seed, lang, marking)
         of_years = (*result.prices, *(table for path in result.paths.made.values() for table in path.tables))
-        weighed = {**result.plans.made, **result.votes.made, **result.coalitions.made}
-        further = tuple(table for each in weighed.values() for table in each.tables)
+        further = tuple(table for each in result.together.values() for table in each.values())
         about = about_tables((*result.tables, *of_years, *further), f"Assessment of {what.title}")
         write_text(folder / "README.txt", about)
     failed = (result.paths.failed, result.plans.failed, result.votes.failed, result.coalitions.failed)
@@ -68,16 +69,19 @@ def assess(
         common.warn(f"warning: no result for {line}")
     if common.json:
         print_json({
-            "bottom_line": result.bottom_line, "report": str(result.report), "run": result.run.hash,
+            "bottom_line": result.bottom_line, "summary": result.summary(lang), "report": str(result.report), "run": result.run.hash,
             "tables": {t.name: t.to_dict() for t in result.tables},
             "prices": {t.name: t.to_dict() for t in result.prices},
-            "together": {name: {t.name: t.to_dict() for t in each.tables} for name, each in weighed.items()},
+            "together": {
+                name: {each: table.to_dict() for each, table in tables.items()} for name, tables in result.together.items()
+            },
             "years": {s: {t.name: t.to_dict() for t in path.tables} for s, path in result.paths.made.items()},
         })  # fmt: skip
         return 0
-    for line in result.bottom_line:
+    for line in result.summary(lang):
         print_line(line)
     print_line()
+    print_line(f"Briefing: {folder / 'briefing' / 'briefing.pdf'} (and .html, .xlsx)")
     print_line(f"Report:  {result.report}")
     print_line(f"Tables:  {', '.join(f'{folder}/{name}' for name in PLACES)} (CSV and Parquet)")
     return 0

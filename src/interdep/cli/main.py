@@ -43,6 +43,12 @@ def build() -> App:
         name="coalitions",
         help="What each adds to joint sanctions, and what it costs.",
     )
+    app.command("interdep.cli.brief:brief", name="brief", help="The two pages for a minister, out of an assessment.")
+    app.command(
+        "interdep.cli.partnership:app",
+        name="partnership",
+        help="The framework of a partnership: commitments, sign-off, status.",
+    )
     app.command("interdep.cli.get:get", name="get", help="Bring a publisher's data, from the network or from a file.")
     app.command("interdep.cli.list:list_", name="list", help="What comes with the package.")
     return app

@@ -1,12 +1,14 @@
 """Figures: one function a figure, a Table in, a Vega-Lite spec out, drawn as SVG without browser or network."""
 
 from interdep.figures.arrangements import arrangement_bars
+from interdep.figures.climb import coalition_climb
 from interdep.figures.coalitions import coalition_steps
 from interdep.figures.comparison import compare_bars
 from interdep.figures.concentration import concentration_scatter
 from interdep.figures.days import day_fan
 from interdep.figures.economies import loss_by_economy
 from interdep.figures.figure import Figure
+from interdep.figures.flows import supplier_flows
 from interdep.figures.frontier import budget_frontier
 from interdep.figures.heat import dependency_heat
 from interdep.figures.hhi_years import hhi_over_years
@@ -25,6 +27,7 @@ __all__ = [
     "arrangement_bars",
     "bottleneck_weeks",
     "budget_frontier",
+    "coalition_climb",
     "coalition_steps",
     "compare_bars",
     "concentration_scatter",
@@ -36,5 +39,6 @@ __all__ = [
     "loss_by_industry",
     "model_ranges",
     "product_suppliers",
+    "supplier_flows",
     "tile_map",
 ]

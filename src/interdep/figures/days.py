@@ -30,12 +30,15 @@ def day_fan(
     names: Mapping[str, str] | None = None,
     width: float = FULL_WIDTH,
     lang: str = "en",
+    height: int = HEIGHT,
+    stacked: bool = False,
 ) -> Figure:
     """A line for the default parameters, a dark band for the middle half of the variants, a light one for all of them.
 
     daily: dims (scenario, economy, day) with low, lower, value, upper, high, fractions of the day's normal value added;
-    economies: which, in this order, default all; names: what to print for codes of economies and the scenario. The scale
-    is that of line and dark band; how far the light band goes beyond it is said in each panel.
+    economies: which, in this order, default all; names: what to print for codes of economies and the scenario; height: pixels of
+    a panel; stacked: panels below each other, for a narrow place. The scale is that of line and dark band; how far the light band
+    goes beyond it is said in each panel.
     Raises InputError for unknown labels, or where there are more than four panels.
     """
     chosen = daily.where(scenario=scenario)
@@ -49,12 +52,14 @@ def day_fan(
     top = max([1e-6, *(max(row["value"], row["upper"]) for row in rows)])
     bottom = min(0.0, *(min(row["value"], row["lower"]) for row in rows))
     domain = [100 * (bottom - 0.04 * (top - bottom)), 100 * (top + 0.1 * (top - bottom))]
-    room = width - 2 * PADDING - 14 * (len(panels) - 1)
-    plot = round(room / len(panels) - AXIS)
+    beside = 1 if stacked else len(panels)
+    room = width - 2 * PADDING - 14 * (beside - 1)
+    plot = round(room / beside - AXIS)
     days = _last(rows, top)
     rows = [row for row in rows if row["day"] <= days]
+    most = 4 if stacked else 8
     drawn = [
-        _panel([row for row in rows if row["economy"] == code], shown[code], domain, days, plot, lang)
+        _panel([row for row in rows if row["economy"] == code], shown[code], domain, days, (plot, height), lang, most)
         for code in panels
     ]
     peaks = {code: _peak([row for row in rows if row["economy"] == code]) for code in panels}
@@ -64,30 +69,41 @@ def day_fan(
     else:
         day, value = peaks[worst]
         title = say(lang, "fan_title", name=shown[worst], value=share_text(value), day=day)
-    about = say(lang, "fan_subtitle", scenario=shown[scenario], year=year_text(daily.provenance.data_year, lang))
+    words = "fan_subtitle_short" if stacked else "fan_subtitle"
+    about = say(lang, words, scenario=shown[scenario], year=year_text(daily.provenance.data_year, lang))
     said = [
         say(lang, "fan_alt", name=shown[code], value=share_text(peaks[code][1]), day=peaks[code][0],
             low=share_text(_at(rows, code, peaks[code][0], "low")), high=share_text(_at(rows, code, peaks[code][0], "high")))
         for code in panels
     ]  # fmt: skip
     alt = sentence(say(lang, "line_chart"), about, *said)
-    body = {"hconcat": drawn, "spacing": 14}
+    for panel in drawn[:-1] if stacked else ():
+        panel["layer"][0]["encoding"]["x"]["axis"]["title"] = None
+    body = {("vconcat" if stacked else "hconcat"): drawn, "spacing": 4 if stacked else 14}
     return Figure(stem("days", scenario), title, alt, framed(title, about, alt, width, body), chosen)
 
 
 def _panel(
-    rows: Sequence[Mapping[str, Any]], name: str, domain: list[float], days: int, plot: int, lang: str
+    rows: Sequence[Mapping[str, Any]],
+    name: str,
+    domain: list[float],
+    days: int,
+    size: tuple[int, int],
+    lang: str,
+    marks: int,
 ) -> dict[str, Any]:
+    plot, height = size
     points = [{"day": r["day"], **{c: round(100 * r[c], 5) for c in ("low", "lower", "value", "upper", "high")}}
               for r in rows]  # fmt: skip
     x = {
         "field": "day", "type": "quantitative", "scale": {"domain": [0, days], "nice": False},
-        "axis": {"values": list(range(0, days + 1, _step(days))), "ticks": True, "tickColor": RULE, "domain": True,
+        "axis": {"values": list(range(0, days + 1, _step(days, marks))), "ticks": True, "tickColor": RULE, "domain": True,
                  "domainColor": RULE, "title": say(lang, "days"), "titleFontSize": SMALL, "titleColor": MUTED,
                  "titleFontWeight": "normal"},
     }  # fmt: skip
     scale = {"domain": domain, "nice": False, "zero": False}
-    axis = {"grid": True, "gridColor": "#e6e9ee", "tickCount": 5, "labelExpr": "datum.label", "minExtent": AXIS - 6}
+    ticks = 5 if height >= HEIGHT else 3
+    axis = {"grid": True, "gridColor": "#e6e9ee", "tickCount": ticks, "labelExpr": "datum.label", "minExtent": AXIS - 6}
 
     def y(field: str) -> dict[str, Any]:
         return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
@@ -114,7 +130,7 @@ def _panel(
             {"data": {"values": [{}]}, "mark": {"type": "text", "align": side["align"], "baseline": "top", **look},
              "encoding": {"x": {"value": side["x"]}, "y": {"value": y_place}, "text": {"value": text}}}
         )  # fmt: skip
-    return {"data": {"values": points}, "layer": layers, "width": plot, "height": HEIGHT}
+    return {"data": {"values": points}, "layer": layers, "width": plot, "height": height}
 
 
 def _peak(rows: Sequence[Mapping[str, Any]]) -> tuple[int, float]:
@@ -134,6 +150,6 @@ def _at(rows: Sequence[Mapping[str, Any]], code: str, day: int, column: str) -> 
     return next(row[column] for row in rows if row["economy"] == code and row["day"] == day)
 
 
-def _step(days: int) -> int:
-    """Days between the marks of the axis: at most eight marks, in months where there is room for months."""
-    return next((step for step in (1, 5, 10, 30, 60, 90, 180, 365) if days / step <= 8), -(-days // 8))
+def _step(days: int, marks: int) -> int:
+    """Days between the marks of the axis: at most so many, in months where there is room for months."""
+    return next((step for step in (1, 5, 10, 30, 60, 90, 180, 365) if days / step <= marks), -(-days // marks))

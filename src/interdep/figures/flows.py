@@ -8,7 +8,7 @@ from typing import Any
 
 from interdep.errors import InputError, unknown
 from interdep.figures.figure import Figure, stem
-from interdep.figures.labels import MoneyScale, display, finite, only_row_each, year_text
+from interdep.figures.labels import MoneyScale, display, finite, only_row_each
 from interdep.figures.theme import (
     HALF_WIDTH,
     INK,
@@ -32,9 +32,6 @@ ROW = "ROW"
 OTHERS = " others"
 """Stands for all suppliers that are not named; no code begins with a space."""
 
-HEIGHT = 150.0
-"""Pixels for all bands together, without the space that small ones need for their labels."""
-
 NODE, STEPS = 5.0, 24
 """Width of the bars at either end in pixels, and points along the edge of a band."""
 
@@ -47,11 +44,13 @@ def supplier_flows(
     column: str = "look_through",
     width: float = HALF_WIDTH,
     lang: str = "en",
+    height: float = 150,
 ) -> Figure:
     """A band from each of the `top` largest suppliers of all buyers together to each buyer, as wide as what it delivers.
 
     table: dims (buyer, supplier), `column` in money; what is missing is left out and said. All other suppliers are one band,
-    the rest of the world another. buyers: one to four, in this order; names: what to print for codes; width: pixels.
+    the rest of the world another. buyers: one to four, in this order; names: what to print for codes; width: pixels;
+    height: pixels of all bands together, without the room that small ones need for their labels.
     Raises InputError where a buyer or the column is unknown, or nothing is delivered.
     """
     if not 1 <= len(buyers) <= 4:
@@ -78,9 +77,11 @@ def supplier_flows(
     sums = {s: sum(merged.get((s, b), 0.0) for b in buyers) for s in _order(named, others, totals)}
     money = MoneyScale(table.units[column], [sum(sums.values())], lang)
     title = _title(named, flows, buyers, shown, lang)
-    about = say(lang, "flows_subtitle", unit=money.unit, year=year_text(table.provenance.data_year, lang))
+    about = say(lang, "flows_subtitle", unit=money.unit)
     gone = (
-        say(lang, "flows_missing", names=say(lang, "list").join(str(shown.get(s, s)) for s in absent)) if absent else ""
+        say(lang, "flows_missing", names=say(lang, "list").join([shown.get(str(s), str(s)) for s in absent]))
+        if absent
+        else ""
     )
     items = [
         say(lang, "rest_alt", name=shown[s], value=say(lang, "list").join(
@@ -90,7 +91,7 @@ def supplier_flows(
     alt = sentence(
         say(lang, "flow_chart"), about, say(lang, "flows_alt", items=say(lang, "semicolon").join(items)), gone
     )
-    body = _body(merged, sums, buyers, shown, money, width)
+    body = _body(merged, sums, buyers, shown, money, width, height)
     spec = framed(title, sentence(about, gone), alt, width, body)
     return Figure(stem("flows", *buyers), title, alt, spec, table)
 
@@ -132,12 +133,13 @@ def _body(
     shown: Mapping[str, str],
     money: MoneyScale,
     width: float,
+    bands: float,
 ) -> dict[str, Any]:
     """Bars left and right, bands between them, labels outside; places are in pixels from the top."""
     whole = sum(sums.values())
     arrived = {b: sum(v for (_, to), v in merged.items() if to == b) for b in buyers}
-    left = _places({s: HEIGHT * v / whole for s, v in sums.items()}, 3.0)
-    right = _places({b: HEIGHT * v / whole for b, v in arrived.items()}, 14.0)
+    left = _places({s: bands * v / whole for s, v in sums.items()}, 3.0)
+    right = _places({b: bands * v / whole for b, v in arrived.items()}, 14.0)
     tall = max(end for _, end in left.values())
     # The buyers stand in the middle of the suppliers' height.
     shift = max(0.0, (tall - max(end for _, end in right.values())) / 2)
@@ -152,10 +154,10 @@ def _body(
     used_right = dict.fromkeys(buyers, 0.0)
     order = {s: k for k, s in enumerate(sums)}
     for supplier in sums:
-        top = _top(left[supplier], HEIGHT * sums[supplier] / whole)
-        bars.append({"x": 0.0, "x2": NODE, "y": top, "y2": top + HEIGHT * sums[supplier] / whole, "kind": "supplier"})
+        top = _top(left[supplier], bands * sums[supplier] / whole)
+        bars.append({"x": 0.0, "x2": NODE, "y": top, "y2": top + bands * sums[supplier] / whole, "kind": "supplier"})
         for buyer in buyers:
-            thick = HEIGHT * merged.get((supplier, buyer), 0.0) / whole
+            thick = bands * merged.get((supplier, buyer), 0.0) / whole
             if thick <= 0:
                 continue
             end = right[buyer][0] + shift + used_right[buyer]
@@ -223,7 +225,7 @@ def _layers(
     muted = {"condition": {"test": "datum.muted", "value": MUTED}, "value": INK}
     layers: list[dict[str, Any]] = [
         {"data": {"values": points},
-         "mark": {"type": "area", "opacity": 0.85, "strokeWidth": 0.3, "line": False},
+         "mark": {"type": "area", "opacity": 1, "strokeWidth": 0.3, "line": False},
          "encoding": {"x": x, "y": y, "y2": {"field": "y2"}, "detail": {"field": "band"}, "fill": fill, "stroke": stroke}},
         {"data": {"values": bars}, "mark": {"type": "rect"},
          "encoding": {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}, "fill": fill}},

@@ -27,6 +27,9 @@ from interdep.units import MISSING, significant
 
 LARGEST_TILE = 46
 
+SMALLEST_WITH_NUMBER = 28
+"""Pixels of a tile under which it holds the code alone: the number would be too small to read."""
+
 
 def tile_map(
     values: Mapping[str, float | None],
@@ -38,12 +41,15 @@ def tile_map(
     lang: str = "en",
     name: str = "tile-map",
     printed_unit: str = "",
+    largest: float = LARGEST_TILE,
+    beside: bool = False,
 ) -> Figure:
     """Values of economies on a map of equal tiles, coloured in at most five classes from little to much.
 
     values: {code: value}, None where there is none; tiles: {code: (column, row)}; unit: of the values, printed as per
     cent where it begins with "fraction"; names: what to call codes in the text alternative; width: at most so many
-    pixels; name: file stem; printed_unit: the unit in the reader's words.
+    pixels; name: file stem; printed_unit: the unit in the reader's words; largest: pixels of a tile at most, of which under
+    SMALLEST_WITH_NUMBER hold the code alone; beside: the legend stands right of the tiles rather than above them.
     Raises InputError where there is nothing to show, an economy has no tile, or two share one.
     """
     if not values:
@@ -67,7 +73,7 @@ def tile_map(
     first_row = min(tiles[c][1] for c in values)
     columns = max(tiles[c][0] for c in values) - first_column + 1
     lines = max(tiles[c][1] for c in values) - first_row + 1
-    size = min(LARGEST_TILE, (width - 2 * PADDING) / columns)
+    size = min(largest, (width - 2 * PADDING) / columns)
     rows = []
     for code in values:
         value = known.get(code)
@@ -95,22 +101,31 @@ def tile_map(
     y_scale = {"domain": [-0.5, lines - 0.5], "nice": False, "zero": False, "reverse": True}
     ink = {"field": "ink", "type": "nominal", "scale": None}
     x, y = {**place_x, "scale": x_scale}, {**place_y, "scale": y_scale}
+    numbered = size >= SMALLEST_WITH_NUMBER
+    legend: dict[str, Any] = {"symbolStrokeColor": RULE, "symbolSize": 140}
     key_width = 34 + max(text_width(name, SIZE) for name in legend_domain)
     room = max(columns * size, min(width, HALF_WIDTH) - 2 * PADDING)
+    if beside:
+        legend |= {"orient": "right", "direction": "vertical", "columns": 1, "offset": 14}
+    else:
+        legend["columns"] = max(1, int(room // key_width))
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "rect", "width": round(size - 2, 1), "height": round(size - 2, 1), "stroke": RULE,
                      "strokeWidth": 0.6},
             "encoding": {"x": x, "y": y, "fill": {
                 "field": "class", "type": "nominal", "scale": {"domain": legend_domain, "range": legend_range},
-                "legend": {"symbolStrokeColor": RULE, "symbolSize": 140, "columns": max(1, int(room // key_width))}}},
+                "legend": legend}},
         },
-        {"mark": {"type": "text", "baseline": "middle", "dy": -size * 0.16, "fontSize": code_size,
+        {"mark": {"type": "text", "baseline": "middle", "dy": -size * 0.16 if numbered else 0, "fontSize": code_size,
                   "fontWeight": "bold"},
          "encoding": {"x": x, "y": y, "text": {"field": "code"}, "fill": ink}},
-        {"mark": {"type": "text", "baseline": "middle", "dy": size * 0.2, "fontSize": number_size},
-         "encoding": {"x": x, "y": y, "text": {"field": "text"}, "fill": ink}},
     ]  # fmt: skip
+    if numbered:
+        layers.append(
+            {"mark": {"type": "text", "baseline": "middle", "dy": size * 0.2, "fontSize": number_size},
+             "encoding": {"x": x, "y": y, "text": {"field": "text"}, "fill": ink}}
+        )  # fmt: skip
     alt = _alt(known, absent, values, printed_unit, fraction, names, lang)
     body = {
         "data": {"values": rows}, "layer": layers, "width": round(columns * size), "height": round(lines * size),

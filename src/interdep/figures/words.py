@@ -60,6 +60,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fan_title": "{name} loses most: {value} of a normal day's value added at worst, on day {day}",
         "fan_subtitle": "{scenario}: value added lost, % of a normal day{year}. Ario model. Line: default parameters; "
         "dark: middle half of the variants; light: all of them.",
+        "fan_subtitle_short": "{scenario}: % of a normal day{year}. Line: default; bands: half of the variants, all of them.",
         "fan_alt": "{name}: at worst {value} on day {day} ({low} to {high}).",
         "beyond": "largest variant: {value}",
         "week_chart": "Timeline.",
@@ -152,6 +153,8 @@ WORDS: dict[str, dict[str, str]] = {
         "plans_sharing": "sharing alone, no money",
         "plans_purse": "one purse, no sharing",
         "plans_together": "together",
+        "climb_subtitle": "“{scenario}”: real expenditure lost, %{year}. Equilibrium model.",
+        "climb_column": "coalition itself",
         "flow_chart": "Flow diagram.",
         "flows_same": "{name} is the largest named supplier of {buyers}",
         "flows_first": "Largest named suppliers: {items}",
@@ -216,6 +219,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fan_title": "損失が最大なのは{name}：{day}日目に平常時の付加価値の{value}",
         "fan_subtitle": "{scenario}：失われる付加価値、平常時の1日に対する%{year}。モデル：Ario。線：既定の想定、"
         "濃色：各想定の中央半分、淡色：全想定。",
+        "fan_subtitle_short": "{scenario}：平常時の1日に対する%{year}。線：既定、帯：想定の中央半分と全体。",
         "fan_alt": "{name}：最大{value}（{day}日目、{low}～{high}）。",
         "beyond": "最大の想定：{value}",
         "week_chart": "時系列図。",
@@ -305,6 +309,8 @@ WORDS: dict[str, dict[str, str]] = {
         "plans_sharing": "共有のみ（予算なし）",
         "plans_purse": "予算のみ共同（共有なし）",
         "plans_together": "共同",
+        "climb_subtitle": "「{scenario}」：失われる実質支出、%{year}。モデル：Equilibrium。",
+        "climb_column": "連合自身",
         "flow_chart": "フロー図。",
         "flows_same": "{buyers}の最大の供給国はいずれも{name}",
         "flows_first": "最大の供給国：{items}",

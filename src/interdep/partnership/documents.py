@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 from interdep.partnership.measures import Id
 from interdep.partnership.signing import content_hash
@@ -130,19 +130,26 @@ class Commitment(_Document):
     note: Text = ""
     signatures: tuple[Signature, ...] = ()
 
-    _hash: str = PrivateAttr(default="")
+    _read: tuple[str, str] = PrivateAttr(default=("", ""))
 
     @classmethod
     def of_file(cls, data: dict[str, Any]) -> Commitment:
         """The commitment in a parsed file; its hash is that of the file as parsed."""
         made = cls.model_validate(data)
-        made._hash = content_hash(data)
+        made._read = content_hash(data), made._own
         return made
+
+    @property
+    def _own(self) -> str:
+        """The hash of the value by itself; that of a file may differ (1 and 1.0, one name and a list of one)."""
+        return content_hash(self.model_dump(exclude_unset=True))
 
     @property
     def hash(self) -> str:
         """SHA-256 of the content, signatures left out; see `interdep.partnership.signing`."""
-        return self._hash or content_hash(self.model_dump(exclude_unset=True))
+        of_file, own = self._read
+        # A copy that was edited in Python is not what the file says.
+        return of_file if own == self._own else self._own
 
     @property
     def agreed_by(self) -> tuple[str, ...]:
@@ -169,16 +176,6 @@ class Lever(_Document):
     note: Text = ""
     note_ja: Text = ""
     sources: tuple[Evidence, ...] = ()
-
-    @model_validator(mode="after")
-    def _kind_is_known(self) -> Lever:
-        from interdep.errors import did_you_mean
-        from interdep.responses.levers import LEVERS
-
-        if self.kind and self.kind not in LEVERS:
-            hint = did_you_mean(self.kind, LEVERS) or f"; known are {', '.join(LEVERS)}"
-            raise ValueError(f"kind {self.kind!r} is no lever{hint}")
-        return self
 
 
 DOCUMENTS: dict[str, type[_Document]] = {"meetings": Meeting, "commitments": Commitment, "levers": Lever}

@@ -1,49 +1,64 @@
-"""Partnership: who the members are and what the pillars are about, as a TOML file fit for review."""
+"""Partnership: members, pillars, what is weighed, and the meetings, commitments and levers that lie beside it in its folder."""
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from interdep.errors import InputError, unknown
+from interdep.errors import InputError
 from interdep.geography import economies
-from interdep.partnership.measures import Resilience, Sanctions, Vote
+from interdep.partnership.documents import Commitment, Decision, Lever, Meeting, Text
+from interdep.partnership.measures import Id, Resilience, Sanctions, Vote
+from interdep.partnership.reading import COVER, Piece, Problem, documents, doubled, library, parse, place_of, text_of
 from interdep.shocks.kinds import Names
-from interdep.shocks.messages import OneSentence, line_of, sentence, worst
+from interdep.shocks.messages import OneSentence
 from interdep.shocks.scenario import CalendarDay, SourceNote
+
+__all__ = ["Partnership", "Pillar", "draft", "library"]
 
 
 class Pillar(BaseModel, metaclass=OneSentence):
-    """One field of the partnership and the industries (ISIC Rev. 4) it is about."""
+    """One field of the partnership, the industries (ISIC Rev. 4) and the product sets it is about."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: Annotated[str, Field(pattern="^[a-z0-9-]+$")]
-    title: str
-    title_ja: str = ""
+    id: Id
+    title: Text
+    title_ja: Text = ""
     industries: Names | None = None
+    products: Names | None = None
 
 
-class Partnership(BaseModel, metaclass=OneSentence):
-    """Members (economies or groups, each one partner), pillars and what is weighed; made by `Partnership.read` or by hand."""
+class Cover(BaseModel, metaclass=OneSentence):
+    """The first file of a partnership."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(min_length=1)]
-    title: str
-    title_ja: str = ""
+    title: Text
+    title_ja: Text = ""
     members: Annotated[Names, Field(min_length=2)]
     since: CalendarDay | None = None
-    legal_basis: str = ""
+    legal_basis: Text = ""
     sources: tuple[SourceNote, ...] = ()
     pillars: tuple[Pillar, ...] = ()
     plans: tuple[Resilience, ...] = ()
     votes: tuple[Vote, ...] = ()
     coalitions: tuple[Sanctions, ...] = ()
+
+
+class Partnership(Cover):
+    """Members (economies or groups, each one partner), pillars, what is weighed, meetings, commitments, levers.
+
+    Made by `Partnership.read` or by hand.
+    """
+
+    meetings: tuple[Meeting, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    levers: tuple[Lever, ...] = ()
 
     @classmethod
     def read(cls, source: str | Path) -> Partnership:
@@ -51,70 +66,104 @@ class Partnership(BaseModel, metaclass=OneSentence):
 
         Raises InputError, with file, line and key, for the first thing that is wrong, unknown members included.
         """
-        if str(source) in library():
-            place = resources.files("interdep.partnership") / "library" / str(source) / "partnership.toml"
-            return cls._parse(place.read_text(encoding="utf-8"), str(source))
-        path = Path(source)
-        if path.is_dir():
-            path = path / "partnership.toml"
-        if path.suffix != ".toml":
-            raise unknown("partnership", str(source), library(), "the library (or name a folder with partnership.toml)")
-        try:
-            return cls._parse(path.read_bytes().decode("utf-8-sig"), str(path))
-        except FileNotFoundError as error:
-            raise InputError(
-                f"there is no file {path}; partnerships of the library are {', '.join(library())}"
-            ) from error
-        except UnicodeDecodeError as error:
-            raise InputError(f"{path} is not UTF-8 text; save it as UTF-8") from error
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error.strerror}") from error
+        found = draft(source)
+        if found.errors:
+            raise InputError(found.errors[0].text)
+        assert found.partnership is not None
+        return found.partnership
 
-    @classmethod
-    def _parse(cls, text: str, where: str) -> Partnership:
-        try:
-            partnership = cls.model_validate(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{where} is not TOML: {error}") from error
-        except ValidationError as error:
-            first = worst(error)
-            inside = {"pillars": Pillar, "plans": Resilience, "votes": Vote, "coalitions": Sanctions}
-            model = inside.get(str(first["loc"][0]), cls) if len(first["loc"]) > 1 else cls
-            place = f"{where}, line {line_of(text, first['loc'])}"
-            raise InputError(sentence(first, place, list(model.model_fields))) from error
-        for number, pillar in enumerate(partnership.pillars):
-            if pillar.id in [other.id for other in partnership.pillars[:number]]:
-                line = line_of(text, ("pillars", number, "id"))
-                raise InputError(
-                    f"{where}, line {line}: the pillar {pillar.id!r} stands twice; give each an id of its own"
-                )
-        for number, plan in enumerate(partnership.plans):
-            if plan.name in [other.name for other in partnership.plans[:number]]:
-                line = line_of(text, ("plans", number, "name"))
-                raise InputError(
-                    f"{where}, line {line}: the plan {plan.name!r} stands twice; give each a name of its own"
-                )
-        place = f"{where}, line {line_of(text, ('members',))}, members"
-        partner_of: dict[str, str] = {}
-        for member in partnership.members:
-            try:
-                codes = economies(member, on=partnership.since)
-            except InputError as error:
-                raise InputError(f"{place}: {error}") from error
-            for code in codes:
-                if code in partner_of:
-                    raise InputError(f"{place}: {code} belongs to both {partner_of[code]} and {member}; name it once")
-                partner_of[code] = member
-        return partnership
+    @property
+    def decisions(self) -> dict[str, tuple[Meeting, Decision]]:
+        """{"MEETING/DECISION": both} in the order of the meetings' files."""
+        return {f"{m.id}/{d.id}": (m, d) for m in self.meetings for d in m.decisions}
+
+    def agreed(self, commitment: Commitment) -> bool:
+        """Every member has signed what the commitment says now."""
+        return set(self.members) <= set(commitment.agreed_by)
 
     def __repr__(self) -> str:
         lines = [f"Partnership {self.name}: {self.title}", f"├─ members: {', '.join(self.members)}"]
         lines += [f"├─ pillar {p.id}: {p.title}" for p in self.pillars]
+        parts = (("meeting", self.meetings), ("commitment", self.commitments), ("lever", self.levers))
+        counts = [f"{len(each)} {name}{'' if len(each) == 1 else 's'}" for name, each in parts if each]
+        lines += [f"├─ {', '.join(counts)}"] if counts else []
         lines.append(f"└─ since {self.since or 'not known'}")
         return "\n".join(lines)
 
+    __str__ = __repr__
 
-def library() -> tuple[str, ...]:
-    """The names of the partnerships that come with the package."""
-    folder = resources.files("interdep.partnership") / "library"
-    return tuple(sorted(f.name for f in folder.iterdir() if f.is_dir() and not f.name.startswith(("_", "."))))
+
+@dataclass(frozen=True)
+class Draft:
+    """A partnership's folder as it stands, with all that is wrong with it; partnership: None where there is an error."""
+
+    partnership: Partnership | None
+    problems: tuple[Problem, ...]
+    files: dict[str, Piece]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """What has to be put right before anything else works."""
+        return [p for p in self.problems if p.kind == "error"]
+
+
+def draft(source: str | Path) -> Draft:
+    """Read everything and check every reference; nothing is raised but where there is no such partnership."""
+    from interdep.partnership.references import check
+
+    file, where = place_of(source)
+    cover: Piece | None = None
+    problems: list[Problem] = []
+    try:
+        cover = parse(text_of(file, where), where, Cover)
+        problems += [Problem("error", text) for text in _faults(cover)]
+    except InputError as error:
+        if not file.is_file():
+            raise
+        problems.append(Problem("error", str(error)))
+    if file.name != COVER:
+        pieces: dict[str, list[Piece]] = {}
+    else:
+        pieces, more = documents(file, where)
+        problems += more
+    for name, what in (("meetings", "meeting"), ("commitments", "commitment"), ("levers", "lever")):
+        problems += doubled(pieces.get(name, []), what)
+    files = {f"{name}/{p.value.id}": p for name, each in pieces.items() for p in each}
+    if cover is None or any(p.kind == "error" for p in problems):
+        return Draft(None, tuple(problems), files)
+    values = {name: tuple(p.value for p in each) for name, each in pieces.items()}
+    if "meetings" in values:
+        # In the order in which they were held, those without a day last.
+        values["meetings"] = tuple(sorted(values["meetings"], key=lambda m: (m.date is None, m.date or 0, m.id)))
+    made = Partnership(**{name: getattr(cover.value, name) for name in cover.value.model_fields_set}, **values)
+    problems += check(made, cover, files)
+    return Draft(made, tuple(problems), files)
+
+
+def _faults(cover: Piece) -> list[str]:
+    """What the first file says that cannot be: an id twice, members nobody knows or that overlap."""
+    said: Cover = cover.value
+    found = []
+    for key, name, what, way_out in (
+        ("pillars", "id", "pillar", "an id"), ("plans", "name", "plan", "a name"),
+    ):  # fmt: skip
+        ids = [getattr(each, name) for each in getattr(said, key)]
+        for number, each in enumerate(ids):
+            if each in ids[:number]:
+                found.append(
+                    f"{cover.at(key, number, name)}: the {what} {each!r} stands twice; give each {way_out} of its own"
+                )
+    place = f"{cover.at('members')}, members"
+    partner_of: dict[str, str] = {}
+    for member in said.members:
+        try:
+            codes = economies(member, on=said.since)
+        except InputError as error:
+            found.append(f"{place}: {error}")
+            continue
+        for code in codes:
+            if code in partner_of:
+                found.append(f"{place}: {code} belongs to both {partner_of[code]} and {member}; name it once")
+                break
+            partner_of[code] = member
+    return found

@@ -133,6 +133,15 @@ class Scenario(BaseModel, metaclass=_NameFirst):
         vars(scenario)["_origin"] = (where, text, scenario.shocks)
         return scenario
 
+    def toml(self) -> str:
+        """The scenario as the text of a file that `read` reads back; what stands at its default is left out."""
+        import tomlkit
+
+        told = self.model_dump(mode="python", exclude_none=True, exclude_defaults=True)
+        # The kind is each shock's default, and what a reader looks for first.
+        told["shocks"] = [{"kind": s.kind, **each} for s, each in zip(self.shocks, told["shocks"], strict=True)]
+        return tomlkit.dumps(told)
+
     def place(self, number: int, key: str = "") -> str:
         """Where shock `number` (from 1), or a key of it, stands: file and line, or the names of both; for error texts."""
         file, text, shocks = vars(self).get("_origin", ("", "", ()))

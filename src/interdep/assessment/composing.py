@@ -1,9 +1,11 @@
-"""assess: composes measure, run, respond and the report of a partnership; nothing else happens here."""
+"""assess: every question about a partnership, one step after another, each kept in its folder."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ from typing import Any
 from interdep.agreement.agree import Agreement, agree
 from interdep.agreement.coalitions import Coalitions
 from interdep.agreement.coalitions import coalitions as coalitions_of
-from interdep.briefing.content import Document
-from interdep.briefing.findings import Findings
-from interdep.briefing.story import bottom_line, tell
+from interdep.assessment.keeping import Stops, kept, several, write_about
+from interdep.assessment.made import Assessment
+from interdep.briefing.files import KINDS
+from interdep.briefing.typst import TooLong
 from interdep.dependence.measure import Dependencies, measure
 from interdep.errors import InputError
 from interdep.models.ario import Ario
@@ -23,13 +26,14 @@ from interdep.models.horizon import Horizon
 from interdep.models.long_paths import LONGEST, LongPaths, long_paths
 from interdep.models.run import Run, attempt, run
 from interdep.models.stops import supplier_stops
+from interdep.partnership.indicators import indicators_of
 from interdep.partnership.measures import Resilience, Sanctions, Vote
 from interdep.partnership.schema import Partnership
+from interdep.partnership.status import Status, status
 from interdep.responses.plan import Plan
 from interdep.responses.respond import respond
 from interdep.shocks.scenario import Scenario, library
-from interdep.store import Job, Several, write_text
-from interdep.tables import Table, load_tables, save_tables
+from interdep.store import Job, write_text
 from interdep.trade import Trade
 from interdep.trade.folder import packaged_trades
 from interdep.world import World
@@ -44,71 +48,6 @@ FIRST_ORDER_DRAWS = 200
 """The same in the first order, where a draw costs next to nothing."""
 
 
-@dataclass(frozen=True, eq=False)
-class Assessment:
-    """Dependencies, scenarios and single stops of one partnership, and the report made of them.
-
-    run: the scenarios in the first order (Leontief); fan: the same day by day (Ario), under the default parameters and each
-    end of their ranges, for the partners; adjusted: once prices have adjusted (Equilibrium), with draws; paths: scenarios of
-    more than two years, year by year. plans: what the partners can do about supplies that fail, alone and together; votes: who
-    would sign what they propose; coalitions: what joint sanctions do, step by step.
-    folder: where it is kept, None where it was not asked to be; report: the HTML page there.
-    """
-
-    partnership: Partnership
-    dependencies: Dependencies
-    run: Run
-    fan: Fan
-    adjusted: Run
-    paths: LongPaths
-    stops: Table
-    plans: Several[Plan]
-    votes: Several[Agreement]
-    coalitions: Several[Coalitions]
-    document: Document
-    bottom_line: tuple[str, ...]
-    folder: Path | None = None
-
-    @property
-    def report(self) -> Path | None:
-        """The HTML report on disk."""
-        return None if self.folder is None else self.folder / "report" / "report.html"
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        """Every table of dependence, of the first order and of days; those of years are in `prices` and `paths`."""
-        return (
-            *self.dependencies.tables.values(),
-            self.dependencies.common(),
-            *(self.dependencies.products.tables.values() if self.dependencies.products else ()),
-            self.run.loss,
-            self.run.status,
-            self.fan.losses,
-            self.fan.daily,
-            *self.fan.run.days.values(),
-            self.stops,
-        )
-
-    @property
-    def prices(self) -> tuple[Table, ...]:
-        """The tables once prices have adjusted, with the ranges and what decides for the partners."""
-        if not len(self.adjusted.loss):
-            return self.adjusted.tables
-        buyers = self.dependencies.buyers
-        return (*self.adjusted.tables, self.adjusted.ranges(buyers), self.adjusted.deciding(buyers))
-
-    def html(self) -> str:
-        """The report as one self-contained page."""
-        from interdep.briefing.html import render
-
-        return render(self.document)
-
-    def __repr__(self) -> str:
-        lines = [f"Assessment of {self.partnership.title}", *(f"├─ {line}" for line in self.bottom_line)]
-        lines.append(f"└─ {self.report or f'{len(self.tables) + len(self.prices)} tables, not kept on disk'}")
-        return "\n".join(lines)
-
-
 def assess(
     partnership: Partnership | str | Path,
     scenarios: Sequence[Scenario | str | Path] | None = None,
@@ -118,6 +57,9 @@ def assess(
     trade: Trade | Sequence[Trade] | None = None,
     draws: int = DRAWS,
     seed: int = 1,
+    lang: str = "en",
+    marking: str = "",
+    on: date | None = None,
 ) -> Assessment:
     """All that is known about a partnership: dependence side by side, shared suppliers, scenarios, single stops.
 
@@ -125,6 +67,7 @@ def assess(
     the packaged table; folder: where each step is kept, so that a second call makes only what has changed; progress:
     called with the name of each step as it begins; trade: product flows, default the packaged tables; draws: how often the
     parameters are drawn where prices adjust (long scenarios: half as often); seed: the same one gives the same draws.
+    lang, marking: of the briefing (see `brief`); on: the day on which commitments are looked at, default today.
     Scenarios of more than two years are followed year by year alone. Raises InputError where there is no other.
     """
     if not isinstance(partnership, Partnership):
@@ -147,13 +90,13 @@ def assess(
     traded = {**inputs, "trade": [t.identity for t in flows or packaged_trades()]}
 
     progress("measuring dependence")
-    dependencies = _kept(
+    dependencies = kept(
         job, "dependencies", traded, lambda: measure(partnership, world=world, trade=flows), Dependencies.load
     )
     progress("running scenarios")
     with_scenarios = {**traded, "scenarios": whole}
     sampled = {**with_scenarios, "draws": FIRST_ORDER_DRAWS, "seed": seed}
-    result = _kept(
+    result = kept(
         job,
         "run",
         sampled,
@@ -163,16 +106,16 @@ def assess(
     progress("running them day by day, over the parameter ranges")
     buyers = dependencies.buyers
     with_ranges = {**with_scenarios, "variants": variants(Ario())}
-    days = _kept(job, "days", with_ranges, lambda: fan(whole, buyers, world, trade=shocked), Fan.load)
+    days = kept(job, "days", with_ranges, lambda: fan(whole, buyers, world, trade=shocked), Fan.load)
     progress("letting prices adjust, with draws of the parameters")
     model = Equilibrium()
     priced = {**with_scenarios, "model": model, "draws": draws, "seed": seed}
-    adjusted = _kept(
+    adjusted = kept(
         job, "prices", priced, lambda: attempt(whole, model, world, trade=shocked, draws=draws, seed=seed), Run.load
     )
     progress("following long scenarios year by year")
     followed = {**priced, "scenarios": chosen, "horizon": Horizon(), "draws": max(2, draws * PATH_DRAWS // DRAWS)}
-    paths = _kept(
+    paths = kept(
         job,
         "years",
         followed,
@@ -180,56 +123,33 @@ def assess(
         LongPaths.load,
     )
     progress("stopping every supplier in turn")
-    stops = _kept(job, "stops", inputs, lambda: _Stops(supplier_stops(world, buyers)), _Stops.load).table
+    stops = kept(job, "stops", inputs, lambda: Stops(supplier_stops(world, buyers)), Stops.load).table
     progress("planning against disruptions, apart and together")
     wanted = partnership.plans or pillars_plan(partnership)
     plan_calls = {p.name: partial(_plan, p, partnership, world, flows) for p in wanted}
-    plans = _several(job, "plans", {**traded, "plans": wanted}, plan_calls, Plan.load)
+    plans = several(job, "plans", {**traded, "plans": wanted}, plan_calls, Plan.load)
     progress("asking who would sign")
     vote_calls = {v.name: partial(_vote, v, world, shocked) for v in partnership.votes}
-    votes = _several(job, "votes", {**traded, "votes": partnership.votes}, vote_calls, Agreement.load)
+    votes = several(job, "votes", {**traded, "votes": partnership.votes}, vote_calls, Agreement.load)
     progress("adding members to sanctions, one by one")
     coalition_calls = {c.name: partial(_coalition, c, world, shocked) for c in partnership.coalitions}
-    coalitions = _several(
+    coalitions = several(
         job, "coalitions", {**traded, "coalitions": partnership.coalitions}, coalition_calls, Coalitions.load
     )
-    found = Findings(
-        partnership,
-        world,
-        dependencies,
-        result,
-        days,
-        adjusted,
-        paths,
-        stops,
-        plans.made,
-        votes.made,
-        coalitions.made,
-        {**plans.failed, **votes.failed, **coalitions.failed},
-    )
-    progress("writing the report")
-    document = tell(found)
+    progress("looking whether the partnership delivers")
+    day = on or date.today()
     made = Assessment(
-        partnership,
-        dependencies,
-        result,
-        days,
-        adjusted,
-        paths,
-        stops,
-        plans,
-        votes,
-        coalitions,
-        document,
-        bottom_line(found),
-        folder,
+        partnership, world, dependencies, result, days, adjusted, paths, stops, plans, votes, coalitions, folder=folder
     )
-    if job is not None:
-        job.step(
-            "report",
-            {**with_ranges, **followed, "plans": wanted, "partnership": partnership},
-            lambda place: _write_report(made, place),
-        )
+    stated = {**followed, "variants": with_ranges["variants"], "plans": wanted, "partnership": partnership, "day": day}
+    state = kept(job, "status", stated, lambda: status(partnership, indicators_of(made.found), on=day), Status.load)
+    made = replace(made, status=state)
+    progress("writing the report and the briefing")
+    if job is not None and folder is not None:
+        told = partnership.model_dump(mode="json", exclude_unset=True)
+        write_about(folder, {"partnership": told, "world": world.name, "table": world.hash, "day": day.isoformat()})
+        job.step("report", stated, _written(made))
+        job.step("briefing", {**stated, "lang": lang, "marking": marking}, _briefed(made, lang, marking))
     return made
 
 
@@ -261,45 +181,29 @@ def _coalition(asked: Sanctions, world: World, flows: Sequence[Trade] | None) ->
     return coalitions_of(asked.scenario, asked.target, asked.members, asked.add, world=world, trade=flows)
 
 
-def _several(
-    job: Job | None, name: str, inputs: dict[str, Any], calls: dict[str, Callable[[], Any]], load: Callable[[Path], Any]
-) -> Several[Any]:
-    """Several results of one step; one that cannot be made keeps its reason."""
-    return _kept(job, name, inputs, lambda: Several.of(calls), lambda folder: Several.load(folder, load))
+def _written(assessment: Assessment) -> Callable[[Path], None]:
+    """Writes report.html, and its figures one by one (SVG and Vega-Lite)."""
+
+    def write(folder: Path) -> None:
+        write_text(folder / "report.html", assessment.html())
+        for picture in assessment.document.pictures:
+            picture.figure.save(folder / "figures")
+
+    return write
 
 
-@dataclass(frozen=True, eq=False)
-class _Stops:
-    """The table of single stops as something that a step can keep."""
+def _briefed(assessment: Assessment, lang: str, marking: str) -> Callable[[Path], None]:
+    """Writes the briefing as PDF, HTML and XLSX."""
 
-    table: Table
+    def write(folder: Path) -> None:
+        made = assessment.brief(lang, marking)
+        for kind in KINDS:
+            target = folder / f"briefing{kind}"
+            try:
+                made.save(target)
+            except TooLong as error:
+                # A partnership with more to tell gets a third page and is told so; the results are not lost for it.
+                logging.getLogger("interdep").warning(f"{target.name}: {error}")
+                made.save(target, pages=None)
 
-    def save(self, folder: Path) -> None:
-        save_tables(folder, {"stops": self.table}, kind="stops")
-
-    @classmethod
-    def load(cls, folder: Path) -> _Stops:
-        return cls(load_tables(folder, "stops")[0]["stops"])
-
-
-def _kept(
-    job: Job | None, name: str, inputs: dict[str, Any], make: Callable[[], Any], load: Callable[[Path], Any]
-) -> Any:
-    """What `make` gives, or what a former call with the same inputs has kept."""
-    if job is None:
-        return make()
-    made = []
-
-    def build(folder: Path) -> None:
-        made.append(make())
-        made[0].save(folder)
-
-    place = job.step(name, inputs, build)
-    return made[0] if made else load(place)
-
-
-def _write_report(assessment: Assessment, folder: Path) -> None:
-    """report.html, and its figures one by one (SVG and Vega-Lite)."""
-    write_text(folder / "report.html", assessment.html())
-    for picture in assessment.document.pictures:
-        picture.figure.save(folder / "figures")
+    return write

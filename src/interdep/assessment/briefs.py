@@ -1,0 +1,66 @@
+"""brief: the two pages for a minister out of an assessment, with the tables and scenario files behind them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interdep.assessment.made import Assessment
+from interdep.briefing.files import Briefing
+from interdep.errors import unknown
+
+if TYPE_CHECKING:
+    from interdep.tables import Table
+    from interdep.world import World
+
+LANGUAGES = ("en", "ja")
+
+
+def brief(
+    results: Assessment | str | Path, lang: str = "en", marking: str = "", world: World | None = None
+) -> Briefing:
+    """Two A4 pages for a minister, to be saved as .pdf, .html or .xlsx.
+
+    results: an assessment, or the folder that `assess` has written; lang: "en" or "ja"; marking: what stands on every page as
+    its handling mark; world: the table of the assessment, where it is not a packaged one. Raises InputError for what cannot be
+    used, for a language not spoken, for a marking that is too long.
+    """
+    made = results if isinstance(results, Assessment) else Assessment.load(Path(results), world)
+    return briefing_of(made, lang, marking)
+
+
+def briefing_of(made: Assessment, lang: str, marking: str) -> Briefing:
+    """See `brief`."""
+    from interdep.briefing.brief import fitting
+
+    if lang not in LANGUAGES:
+        raise unknown("language", lang, LANGUAGES)
+    document = fitting(made.found, lang, marking, made.status)  # pyright: ignore[reportArgumentType]
+    scenarios = {f"{s.name}.toml": s.toml() for s in (*made.run.scenarios, *made.found.long)}
+    provenance = made.run.provenance
+    about = {
+        "Title": document.title, "Marking": marking, "Partnership": made.partnership.name, "Run": made.run.hash,
+        "Table": f"{made.world.name}, {made.world.year}", "Version": f"interdep {provenance.version}, method {provenance.method}",
+    }  # fmt: skip
+    return Briefing(document, tables_of(made), scenarios, about)
+
+
+def tables_of(made: Assessment) -> tuple[Table, ...]:
+    """The tables behind the two pages: of the partners, not of every economy and industry of the world."""
+    buyers = made.dependencies.buyers
+    out: list[Table] = [made.dependencies.overall, made.dependencies.common(), made.dependencies.industries]
+    products = made.dependencies.products
+    if products is not None:
+        out += [products.headline(), products.common]
+    by_partner = made.run.loss.grouped("economy", buyers)
+    out += [replace(by_partner, name="first_order"), replace(made.fan.ranges(), name="day_by_day")]
+    if len(made.adjusted.loss):
+        out.append(replace(made.adjusted.ranges(buyers), name="prices_adjusted"))
+    for name, tables in made.together.items():
+        out += [replace(table, name=f"{name}_{each}") for each, table in tables.items() if each not in TOO_LONG]
+    return tuple(out)
+
+
+TOO_LONG = ("suppliers", "coalition_losses")
+"""Tables with a row for every economy or supplier, which stay with the results."""

@@ -1,0 +1,59 @@
+"""sign: puts a member's sign-off at the end of a commitment's file, and changes nothing else in it."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from interdep.errors import InputError, unknown
+from interdep.partnership.reading import COVER, Piece, library, text_of
+from interdep.partnership.schema import draft
+from interdep.partnership.signing import content_hash, signature_block
+from interdep.store import write_text
+
+ALL = "all"
+"""Stands for every commitment."""
+
+
+def sign(folder: str | Path, commitment: str, member: str, on: date, office: str = "") -> dict[str, str]:
+    """Sign a commitment, or "all", for a member; returns {commitment: hash} of those not yet signed as they stand.
+
+    Raises InputError where anything in the folder is wrong, where the commitment or the member is unknown, and for a partnership
+    of the library, which nobody signs.
+    """
+    if str(folder) in library() and not Path(folder).is_dir():
+        raise InputError(f"{folder} comes with the package and is signed by nobody; copy its folder and sign the copy")
+    if (Path(folder) / COVER).is_file():
+        folder = Path(folder) / COVER
+    found = draft(folder)
+    if found.errors or found.partnership is None:
+        raise InputError(found.errors[0].text)
+    known = {c.id: c for c in found.partnership.commitments}
+    if member not in found.partnership.members:
+        raise unknown("member", member, found.partnership.members, str(folder))
+    if commitment != ALL and commitment not in known:
+        raise unknown("commitment", commitment, list(known), str(folder))
+    signed = {}
+    for id_ in known if commitment == ALL else [commitment]:
+        if member in known[id_].agreed_by:
+            continue
+        _write(found.files[f"commitments/{id_}"], known[id_].hash, signature_block(member, known[id_].hash, on, office))
+        signed[id_] = known[id_].hash
+    return signed
+
+
+def _write(piece: Piece, seen: str, block: str) -> None:
+    """The file with the entry at its end; refused where its signatures are written so that nothing can be added there."""
+    path = Path(piece.where)
+    text = text_of(path, piece.where)
+    whole = text.rstrip("\n") + "\n" + block
+    try:
+        data = tomllib.loads(whole)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"{piece.where}: write its signatures as [[signatures]], each under a line of its own"
+        ) from error
+    if content_hash(data) != seen:
+        raise InputError(f"{piece.where} has changed while it was being signed; read it again before signing")
+    write_text(path, whole)

@@ -1,0 +1,159 @@
+"""Sign-off: the hash anyone can compute again; reformatting does not unsign, editing does; agreed is what all have signed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from interdep.errors import InputError
+from interdep.partnership.schema import Partnership, draft
+from interdep.partnership.sign import sign
+from test_partnership_folder import COMMITMENT, WHOLE
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in WHOLE.items():
+        (Path("mine") / name).parent.mkdir(parents=True, exist_ok=True)
+        (Path("mine") / name).write_text(text, encoding="utf-8")
+    return Path("mine")
+
+
+FILE = Path("mine/commitments/warning.toml")
+
+
+def by_the_recipe(text: str) -> str:
+    """What docs say, written out again."""
+    data = {k: v for k, v in tomllib.loads(unicodedata.normalize("NFC", text)).items() if k != "signatures"}
+    said = json.dumps(
+        data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=lambda day: day.isoformat()
+    )
+    return hashlib.sha256(said.encode("utf-8")).hexdigest()
+
+
+def both_sign() -> None:
+    for member in ("DEU", "JPN"):
+        sign("mine", "early-warning", member, date(2024, 7, 1), 'Ministry of "X"\u00e4')
+
+
+def only() -> Partnership:
+    return Partnership.read("mine")
+
+
+def test_the_hash_is_that_of_the_parsed_file_without_its_signatures(mine):
+    assert only().commitments[0].hash == by_the_recipe(COMMITMENT)
+    both_sign()
+    assert only().commitments[0].hash == by_the_recipe(COMMITMENT)
+
+
+def test_a_commitment_is_agreed_when_every_member_has_signed_it_and_not_before(mine):
+    assert not only().agreed(only().commitments[0])
+    sign("mine", "early-warning", "DEU", date(2024, 7, 1))
+    assert only().commitments[0].agreed_by == ("DEU",)
+    assert not only().agreed(only().commitments[0])
+    sign("mine", "early-warning", "JPN", date(2024, 7, 2))
+    assert only().agreed(only().commitments[0])
+    assert FILE.read_text(encoding="utf-8").startswith(COMMITMENT)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda t: t.replace(" = ", "   =  "),
+        lambda t: "# read by both sides\n" + t.replace('"early-warning"', "'early-warning'"),
+        lambda t: t.replace("\n", "\r\n"),
+        lambda t: "due = 2024-06-30\n" + t.replace("due = 2024-06-30\n", ""),
+        lambda t: t.replace('["DEU", "JPN"]', '[\n  "DEU",\n  "JPN",\n]'),
+        lambda t: unicodedata.normalize("NFD", t),
+        lambda t: "\ufeff" + t,
+    ],
+    ids=[
+        "spaces",
+        "quotes and comment",
+        "line ends",
+        "order of keys",
+        "lines of a list",
+        "unicode form",
+        "byte order mark",
+    ],
+)
+def test_reformatting_does_not_unsign(mine, again):
+    text = COMMITMENT.replace("Warn each other early", "Fr\u00fch warnen \u30d0")
+    FILE.write_text(text, encoding="utf-8")
+    both_sign()
+    FILE.write_bytes(again(FILE.read_text(encoding="utf-8")).encode("utf-8"))
+    assert only().agreed(only().commitments[0])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Warn each other early", "Warn each other earlier"), ("Warn each", "warn each"), ("2024-06-30", "2024-07-01"),
+        ('"done"', '"under way"'), ("target = 0.1", "target = 0.10000001"), ('["DEU", "JPN"]', '["JPN", "DEU"]'),
+        ("date = 2024-05-01\n", ""),
+    ],
+)  # fmt: skip
+def test_editing_unsigns_and_says_so(mine, old, new):
+    both_sign()
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    FILE.write_text(text.replace(old, new, 1), encoding="utf-8")
+    commitment = only().commitments[0]
+    assert commitment.agreed_by == ()
+    assert commitment.outdated == ("DEU", "JPN")
+    assert sum("has signed another wording" in p.text for p in draft("mine").problems if p.kind == "warning") == 2
+    both_sign()
+    assert only().agreed(only().commitments[0])
+    assert only().commitments[0].outdated == ()
+
+
+def test_a_copy_edited_in_python_is_not_what_was_signed(mine):
+    both_sign()
+    commitment = only().commitments[0]
+    assert commitment.model_copy().agreed_by == ("DEU", "JPN")
+    assert commitment.model_copy(update={"text": "Something else"}).agreed_by == ()
+
+
+def test_who_has_signed_does_not_sign_twice_and_all_signs_what_is_left(mine):
+    assert list(sign("mine", "all", "DEU", date(2024, 7, 1))) == ["early-warning"]
+    before = FILE.read_bytes()
+    assert sign("mine", "all", "DEU", date(2024, 7, 2)) == {}
+    assert FILE.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("mine", "early-warnin", "DEU"), "unknown commitment 'early-warnin' in mine"),
+        (("mine", "early-warning", "DUE"), "unknown member 'DUE' in mine"),
+        (("eu-japan", "six-g-research", "JPN"), "comes with the package and is signed by nobody"),
+    ],
+)
+def test_what_cannot_be_signed_is_refused(mine, arguments, sentence):
+    with pytest.raises(InputError, match=sentence):
+        sign(arguments[0], arguments[1], arguments[2], date(2024, 7, 1))
+
+
+def test_signatures_that_leave_no_room_for_another_are_refused_and_nothing_is_written(mine):
+    FILE.write_text("signatures = []\n" + COMMITMENT, encoding="utf-8")
+    before = FILE.read_bytes()
+    with pytest.raises(InputError, match=r"write its signatures as \[\[signatures\]\]"):
+        sign("mine", "early-warning", "DEU", date(2024, 7, 1))
+    assert FILE.read_bytes() == before
+
+
+def test_a_hash_that_is_none_and_a_signatory_who_is_no_member_are_refused(mine):
+    for block, sentence in (
+        ('member = "DEU"\nhash = "abc"', "line 21: hash must be the 64 digits"),
+        (f'member = "FRA"\nhash = "{"0" * 64}"', "line 20, signatures: 'FRA' is no member"),
+    ):
+        FILE.write_text(COMMITMENT + "\n[[signatures]]\n" + block + "\n", encoding="utf-8")
+        with pytest.raises(InputError, match=sentence):
+            only()
