@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-VERSION = "0.5.0"
+VERSION = "0.6.0"
 METHOD = 2
 """Rises by one whenever a change of method moves published results; CHANGELOG says which and why."""
 

@@ -39,14 +39,16 @@ def brief(found: Findings, lang: Lang = "en", marking: str = "", state: Any = No
 
 def fitting(found: Findings, lang: Lang = "en", marking: str = "", state: Any = None) -> Document:
     """The briefing with as much as two printed pages hold; where even the least does not, that, for the printer to say why."""
-    from interdep.briefing.typst import pdf
+    from interdep.briefing.typst import TooLong, pdf
 
     for fewer in range(LEAST):
         document = brief(found, lang, marking, state, fewer)
         try:
             pdf(document, {})
-        except InputError:
+        except TooLong:
             continue
+        except InputError:
+            pass  # Not a matter of length: the printer says what it is.
         return document
     return brief(found, lang, marking, state, LEAST)
 

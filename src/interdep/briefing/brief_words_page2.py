@@ -117,7 +117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "with_trend": ("{text} ({trend})", "{text}（{trend}）"),
     "overdue_by": ("{state}, {n} days overdue", "{state}、{n}日超過"),
     "state_due": ("{state}; due {day}", "{state}、期限{day}"),
-    "state_no_due": ("{state}; no day set", "{state}、期限未定"),
+    "state_no_due": ("{state}; no day", "{state}、期限未定"),
     "changes": ("What would change this advice", "この助言を変えうる想定"),
     "changes_plan": (
         "{name}: at {low} the plan against “{plan}” avoids {first}, at {high} {last}.",
@@ -128,11 +128,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name}：{low}なら「{plan}」の計画は{first}、既定では{last}を回避。",
     ),
     "changes_days": (
-        "Day by day: “{title}” costs {buyer} {loss} {variant}, {default} as assumed.",
+        "Day by day: “{title}” costs {buyer} {loss} {variant}, not {default}.",
         "日次：「{title}」による{buyer}の損失は{variant}{loss}、既定では{default}。",
     ),
     "changes_prices": (
-        "Once prices adjust: {buyer} loses {low} to {high} from the low to the high end of {name}.",
+        "Once prices adjust: {buyer} loses {low} at the low and {high} at the high end of {name}.",
         "価格調整後：{name}が低い場合の{buyer}の損失は{low}、高い場合は{high}。",
     ),
     "changes_none": ("No assumption moves the results by more than chance.", "結果を偶然以上に動かす想定はない。"),

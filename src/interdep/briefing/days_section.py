@@ -31,8 +31,8 @@ QUIET = 1e-5
 """A scenario in which no day of any variant loses this part of normal is told in a sentence, without figures."""
 
 SETTINGS = {
-    "stocks low": "with the low stocks of every input",
-    "stocks high": "with the high stocks of every input",
+    "stocks low": "with low stocks of everything",
+    "stocks high": "with high stocks of everything",
     "orders keep": "if buyers keep their suppliers' shares and do not look elsewhere",
     "orders reroute": "if buyers look elsewhere",
     "rationing industries first": "if scarce goods go to industries first, to households last",

@@ -69,7 +69,8 @@ def assess(
         common.warn(f"warning: no result for {line}")
     if common.json:
         print_json({
-            "bottom_line": result.bottom_line, "summary": result.summary(lang), "report": str(result.report), "run": result.run.hash,
+            "bottom_line": result.bottom_line, "summary": result.summary(lang), "report": str(result.report),
+            "run": result.run.hash,
             "tables": {t.name: t.to_dict() for t in result.tables},
             "prices": {t.name: t.to_dict() for t in result.prices},
             "together": {
