@@ -205,5 +205,7 @@ def _briefed(assessment: Assessment, lang: str, marking: str) -> Callable[[Path]
                 # A partnership with more to tell gets a third page and is told so; the results are not lost for it.
                 logging.getLogger("interdep").warning(f"{target.name}: {error}")
                 made.save(target, pages=None)
+            except InputError as error:
+                logging.getLogger("interdep").warning(f"there is no {target.name}: {error}")
 
     return write

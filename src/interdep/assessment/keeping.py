@@ -63,8 +63,8 @@ def write_about(folder: Path, about: dict[str, Any]) -> None:
 def read_about(folder: Path) -> dict[str, Any]:
     """What the folder of an assessment is of; InputError where it is none."""
     found = read_json(folder / ABOUT)
-    if not found:
+    if not {"partnership", "world", "table", "day"} <= set(found):
         raise InputError(
-            f"{folder} holds no assessment (it has no {ABOUT}); name a folder that `interdep assess` has written"
+            f"{folder} holds no assessment (its {ABOUT} is absent or not whole); name a folder that `interdep assess` has written"
         )
     return found

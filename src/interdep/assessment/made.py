@@ -69,6 +69,8 @@ class Assessment:
                 " again"
             )
         status = folder / "status"
+        if about["partnership"].get("commitments") and not status.is_dir():
+            raise InputError(f"{folder} has lost its folder `status`; make the results again with `interdep assess`")
         return cls(
             Partnership.model_validate(about["partnership"]), table, Dependencies.load(folder / "dependencies"),
             Run.load(folder / "run"), Fan.load(folder / "days"), Run.load(folder / "prices"), LongPaths.load(folder / "years"),

@@ -37,6 +37,8 @@ def _change_of_plan(facts: Facts) -> list[str]:
     if name is None or len(facts.found.plans[name].changes) < 2:
         return []
     plan = facts.found.plans[name]
+    if flip := _too_rare(facts, name):
+        return [flip]
     most = next((m for m in movers(plan) if m.most >= NOTHING), None)
     if most is None:
         return []
@@ -50,6 +52,20 @@ def _change_of_plan(facts: Facts) -> list[str]:
             facts.say("changes_plan_one", **said, low=values[0], first=avoided[0], last=facts.n.share(plan.avoided))
         ]
     return [facts.say("changes_plan", **said, low=values[0], first=avoided[0], high=values[1], last=avoided[1])]
+
+
+def _too_rare(facts: Facts, name: str) -> str:
+    """The low end of the probability, where the plan costs more there than it can be worth, and does not as assumed."""
+    plan = facts.found.plans[name]
+    spent, worth = (plan.arrangement(plan.best)[c] for c in ("spent", "worth_high"))
+    low = [r for r in plan.changes.to_rows() if r["parameter"] == "probability" and r["worth_high"] is not None]
+    assumed = plan.about["parameters"]["probability"]
+    rare = min((r for r in low if r["value"] < assumed), key=lambda r: r["value"], default=None)
+    if rare is None or worth is None or worth <= spent or rare["worth_high"] >= spent:
+        return ""
+    return facts.say(
+        "changes_flip", low=facts.n.share(rare["value"]), assumed=facts.n.share(assumed), plan=facts.names[name]
+    )
 
 
 def _change_of_prices(facts: Facts, scenario: str, buyer: str) -> list[str]:

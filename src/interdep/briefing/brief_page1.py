@@ -84,8 +84,11 @@ def _delivery(facts: Facts) -> str:
         return facts.say("commitments_line_none")
     unknown = sum(r["status"] == "not known" for r in rows)
     late = facts.say("overdue_count", n=sum(r["overdue"] is True for r in rows))
+    # Without a day due, a target reached or missed, or a known state there is nothing to measure it by.
+    told = any(r["due"] for r in rows) or any(r["target"] is not None for r in rows)
     return facts.say(
-        "commitments_line", n=len(rows), done=sum(r["status"] == "done" for r in rows),
+        "commitments_line", verdict=facts.say("delivers_known" if told else "delivers_unknown"), n=len(rows),
+        done=sum(r["status"] == "done" for r in rows),
         # Nothing can be overdue that has no day.
         overdue=late if any(r["due"] for r in rows) else facts.say("overdue_unknown"),
         unknown=facts.say("commitments_unknown", n=unknown) if unknown else "",

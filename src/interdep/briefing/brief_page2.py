@@ -12,6 +12,8 @@ from interdep.briefing.brief_footing import changes, how
 from interdep.briefing.brief_words import sentences
 from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, Picture, Row
 from interdep.figures import HALF_WIDTH, arrangement_bars, coalition_climb
+from interdep.responses.plan import NOTHING as NOTHING_DONE
+from interdep.responses.plan import POOLED
 from interdep.units import significant
 
 if TYPE_CHECKING:
@@ -86,15 +88,14 @@ def _ready(facts: Facts, plan: Plan) -> str:
 
 
 def _pays(facts: Facts, plan: Plan) -> str:
-    """Each partner's part of what the measures cost."""
-    sums: dict[str, float] = {}
-    for row in plan.measures.to_rows():
-        sums[row["member"]] = sums.get(row["member"], 0.0) + row["cost"]
+    """Each partner's part of the bill: of the pooled budget where they share, of its own measures else."""
+    column = "pays" if plan.best == POOLED else "spent_alone"
+    sums = {row["member"]: float(row[column]) for row in plan.blocs.to_rows()}
     whole = sum(sums.values())
     if whole <= 0:
         return facts.say("options_nobody")
     parts = [
-        facts.n.pair(facts.names.get(m, m), facts.n.share(v / whole))
+        facts.n.pair(str(facts.names.get(m, m)), facts.n.share(v / whole))
         for m, v in sorted(sums.items(), key=lambda s: -s[1])
     ]
     return facts.say("list").join(parts)
@@ -116,7 +117,11 @@ def _measures(facts: Facts) -> str:
         facts.say("measure_item", member=member, lever=facts.say(f"lever_{lever}"), products=facts.n.listed(goods))
         for (member, lever), goods in bought.items()
     ]
-    return facts.say("measures", title=facts.names[name], items=facts.joined(items))
+    none, coin = plan.arrangement(NOTHING_DONE), facts.coin(plan)
+    return facts.say(
+        "measures", title=facts.names[name], items=facts.joined(items), short=facts.n.money(none["lost"], coin),
+        year=facts.n.years(plan.about["year"]),
+    )  # fmt: skip
 
 
 def _good(facts: Facts, row: dict[str, Any]) -> str:
@@ -133,7 +138,18 @@ def _pays_above(facts: Facts) -> str:
 
 
 def _caveat(facts: Facts) -> str:
-    """What acting together is worth where the partners lose at once."""
+    """What of the gain is sharing and what one purse, and what acting together is worth where the partners lose at once."""
+    return sentences(facts.lang, _sharing(facts), _at_once(facts))
+
+
+def _sharing(facts: Facts) -> str:
+    plan = facts.found.plans[facts.lead_plan] if facts.lead_plan else None
+    if plan is None or not plan.added or plan.by_sharing is None:
+        return ""
+    return facts.say("by_sharing", added=facts.n.points(plan.added), sharing=facts.n.points(plan.by_sharing))
+
+
+def _at_once(facts: Facts) -> str:
     known = {p: plan.about["common"] for p, plan in facts.found.plans.items() if plan.about["common"] is not None}
     if not known:
         return facts.say("caveat_unknown")
@@ -222,7 +238,7 @@ def _vote(facts: Facts, vote: Agreement) -> str:
     items = [_exempt(facts, *term, facts.n.listed(who)) for term, who in terms.items()]
     return said + facts.say(
         "sign_with", items=facts.n.listed(items), probability=facts.n.about(row["probability_low"]),
-        hit=facts.n.about(row["hit_value"]), target=brief_names.economy(vote.about["target"], facts.names, facts.lang),
+        hit=facts.n.about(row["hit_value"]),
     )  # fmt: skip
 
 
@@ -235,7 +251,7 @@ def _exempt(facts: Facts, product: str, mode: str, until: str, who: str) -> str:
     try:
         day = facts.say("sign_until", day=facts.n.day(date.fromisoformat(until)))
     except ValueError:
-        day = ""  # until decided otherwise
+        day = facts.say("sign_no_end")
     by = brief_names.MODES.get(mode, (f" {mode}", mode))[facts.lang == "ja"]
     return facts.say("sign_exempt", who=who, product=brief_names.product(product, facts.lang), mode=by, until=day)
 

@@ -33,11 +33,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "act": (
         "Against “{title}” {cost} a year avoids {avoided} of the expected shortage, {added} of it by acting together.",
-        "「{title}」には年間{cost}で期待不足の{avoided}を回避でき、うち{added}は共同行動による。",
+        "「{title}」には年間{cost}で供給不足の期待値の{avoided}を回避でき、うち{added}は共同行動による。",
     ),
     "act_alone": (
         "Against “{title}” {cost} a year avoids {avoided} of the expected shortage; acting together adds nothing.",
-        "「{title}」に対しては年間{cost}で期待不足の{avoided}を回避できるが、共同行動による上積みはない。",
+        "「{title}」に対しては年間{cost}で供給不足の期待値の{avoided}を回避できるが、共同行動による上積みはない。",
     ),
     "decide": ("Decision sought: {text}.", "求められる決定：{text}。"),
     "decide_part": ("({k}) {text}", "（{k}）{text}"),
@@ -70,11 +70,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "of {name}'s yearly value added lost in “{title}”, day by day",
         "「{title}」で失われる{name}の年間付加価値（日次）",
     ),
-    "number_loss_note": ("Range over all variants: {span}", "全想定の範囲：{span}"),
+    "number_loss_note": ("Range over all variants: {span}", "全ケースの範囲：{span}"),
     "number_added": ("+{points}", "+{points}"),
     "number_added_label": (
         "of the expected shortage avoided by acting together, against “{title}”",
-        "共同行動で追加的に回避される期待不足、「{title}」",
+        "共同行動で追加的に回避される供給不足の期待値、「{title}」",
     ),
     "number_added_note": ("Range {span}; lost by all at once {common}", "範囲{span}、同時に失う割合{common}"),
     "number_no_plan": ("No plan was made", "計画は未作成"),
@@ -96,8 +96,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "品目：データなし。全パートナーの同じ品目を示す貿易表がない。",
     ),
     "depend_stops": (
-        "Costliest single supplier if lost for a year, in the first order, of yearly value added: {items}.",
-        "1年間停止した場合に損失が最大の単独の供給元（一次の試算、年間付加価値比）：{items}。",
+        "Costliest single named supplier if lost for a year, in the first order, of yearly value added: {items}.",
+        "1年間停止した場合に損失が最大の単独の供給国（一次の試算、年間付加価値比）：{items}。",
     ),
     "stop_item": ("{buyer} {loss} ({industry} from {supplier})", "{buyer}は{loss}（{supplier}の{industry}）"),
     "weeks": ("What breaks, week by week, and who is hit", "何がいつ止まり、誰が打撃を受けるか"),
@@ -109,8 +109,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "weeks_own": ("{week}: {industry} short of its own goods{who}", "{week}：{industry}（自業種の品の不足）{who}"),
     "weeks_nothing": ("nothing: stocks last", "なし（在庫で持ちこたえる）"),
     "weeks_caption": (
-        "Value added lost, % of a year's. Weeks: day by day (all variants). Years: prices adjusted (5 to 95 % of draws)",
-        "失われる付加価値、年間比%。短期：日次（全想定）。長期：価格調整後（抽出の5～95%）",
+        "Value added lost, % of a year's (minus: a gain). Weeks: day by day (all variants). Years: prices adjusted (5 to 95 %"
+        " of draws)",
+        "失われる付加価値、年間比%（負は利得）。短期：日次（全ケース）。長期：価格調整後（抽出の5～95%）",
     ),
     "weeks_worst": (
         "The first at its worst, of a normal day: {items}.",
@@ -131,7 +132,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "models_item": ("{name} {low} {least}, {high} {most}", "{name}は{least}で{low}、{most}で{high}"),
     "models_ceiling": ("Day by day is before markets adjust: a ceiling.", "日次の値は市場が調整する前の上限。"),
-    "figure_hit_title": ("Who is hit, by member", "打撃を受ける構成国"),
+    "figure_hit_title": ("Who is hit, by member", "打撃を受ける加盟国"),
     "figure_hit_unit": ("{title}: % of a year's value added lost", "{title}：失われる年間付加価値、%"),
     "hit": (
         "Hit hardest by it, of their own yearly value added: {economies}; by industry, {industries}.",

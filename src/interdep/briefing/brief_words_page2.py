@@ -19,28 +19,34 @@ WORDS: dict[str, tuple[str, str]] = {
     "options_caption": (
         "Avoided: of the expected shortage (loss times assumed yearly probability, {probability}). Worth: from the goods'"
         " value to their users' losses",
-        "回避：期待不足（損失×想定確率、年{probability}）に対する割合とその範囲。効果：財の価値のみから利用者の損失すべ"
+        "回避：供給不足の期待値（損失×想定確率、年{probability}）に対する割合とその範囲。効果：財の価値のみから利用者の損失すべ"
         "てまで",
     ),
     "options_worth_least": ("at least {low}", "{low}以上"),
     "options_ready_to": ("{first} to {last}", "{first}～{last}"),
     "options_nobody": ("nothing is bought", "購入なし"),
     "pays_above": (
-        "In {n} of {all} plans the cost is above the low end of the worth: they pay only if users lose more than the "
-        "goods' value.",
-        "{all}計画中{n}計画は費用が効果の下限を上回り、利用者の損失が財の価値を超える場合にのみ見合う。",
+        "{n} of {all} plans pay only if users lose more than the goods' value.",
+        "{all}計画中{n}計画は、利用者の損失が財の価値を超える場合にのみ見合う。",
     ),
     "caveat": (
-        "Acting together is worth little where all are cut at once: {items}.",
+        "It is worth little where all are cut at once ({items} of the loss).",
         "同時に失う場合、共同行動の効果は小さい：{items}。",
     ),
-    "caveat_item": ("{share} of the loss in “{title}”", "「{title}」では損失の{share}"),
+    "caveat_item": ("“{title}” {share}", "「{title}」では損失の{share}"),
     "caveat_none": (
         "Nothing is lost by all at once, so that one partner can help the other.",
         "同時に失われるものはなく、互いに助け合える。",
     ),
     "caveat_unknown": ("How much is lost by all at once is not known.", "同時に失われる割合は不明である。"),
-    "measures": ("Main measures against “{title}”: {items}.", "「{title}」への主な措置：{items}。"),
+    "measures": (
+        "“{title}”: expected shortage {short} a year without a plan (trade of {year}); main measures: {items}.",
+        "「{title}」：無策の場合の供給不足の期待値は年間{short}（{year}の貿易）。主な措置：{items}。",
+    ),
+    "by_sharing": (
+        "Of the {added} together, {sharing} come from sharing goods, the rest from pooled money.",
+        "共同の{added}のうち物資の融通によるのは{sharing}、残りは資金の共同利用による。",
+    ),
     "measure_item": ("{member} {lever} {products}", "{member}は{products}の{lever}"),
     "measure_product": ("{product} ({cost} a year)", "{product}（年間{cost}）"),
     "lever_stockpile": ("stocks", "備蓄"),
@@ -60,9 +66,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sign_as_of": (", data known on {day}", "、{day}時点のデータ"),
     "sign_with": (
-        " It passes, with a probability of {probability}, and still hits {hit} of {target}'s sales, with exemptions for "
-        "{items}.",
-        "{items}を適用除外とすれば{probability}の確率で成立し、{target}の売上の{hit}に効く。",
+        " With exemptions for {items}, it would pass with a probability of {probability} and still hit {hit} of the sales "
+        "that it covers.",
+        "{items}を適用除外とすれば{probability}の確率で成立し、対象となる輸出額の{hit}が引き続き禁輸となる。",
     ),
     "sign_no_way": (
         " No set of exemptions was found under which it passes.",
@@ -70,6 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sign_exempt": ("{who} ({product}{mode}{until})", "{who}（{mode}{product}{until}）"),
     "sign_until": (", to {day}", "、{day}まで"),
+    "sign_no_end": (", without end", "、期限なし"),
     "coalition": (
         "“{title}”: {target} loses {first} of its real expenditure to {members} alone and {last} once {n} more have "
         "joined; the coalition itself loses {own}.",
@@ -89,9 +96,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "commitments_no_due": (" ({n} have no day)", "（期限未定{n}件）"),
     "commitments_line": (
-        "Delivery: {n} commitments, {done} done, {overdue}{unknown}.",
-        "履行：約束{n}件のうち完了{done}件、{overdue}{unknown}。",
+        "Whether it delivers {verdict}: {n} commitments, {done} done, {overdue}{unknown}.",
+        "履行は{verdict}：約束{n}件のうち完了{done}件、{overdue}{unknown}。",
     ),
+    "delivers_unknown": ("cannot be told", "判断できない"),
+    "delivers_known": ("shows in its commitments", "次のとおり"),
     "overdue_count": ("{n} overdue", "期限超過{n}件"),
     "overdue_unknown": ("none with a due day", "期限は全て未定"),
     "commitments_unknown": (", {n} in a state not known", "、状況不明{n}件"),
@@ -132,13 +141,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "日次：「{title}」による{buyer}の損失は{variant}{loss}、既定では{default}。",
     ),
     "changes_prices": (
-        "Once prices adjust: {buyer} loses {low} at the low and {high} at the high end of {name}.",
+        "Once prices adjust: {buyer} loses {low} at the low, {high} at the high end of {name}.",
         "価格調整後：{name}が低い場合の{buyer}の損失は{low}、高い場合は{high}。",
+    ),
+    "changes_flip": (
+        "At a probability of {low} a year, not {assumed}, the plan against “{plan}” costs more than it can be worth.",
+        "年間確率が{assumed}でなく{low}なら「{plan}」の計画は効果の上限でも費用に見合わない。",
     ),
     "changes_none": ("No assumption moves the results by more than chance.", "結果を偶然以上に動かす想定はない。"),
     "how": ("How it was computed", "計算方法"),
     "how_table": (
-        "Table {name} of {year}{estimated}. Trade has moved since: shares of today differ.",
+        "Table {name} of {year}{estimated}; shares of today differ.",
         "表{name}（{year}）{estimated}。その後貿易は変化しており、現在の比率とは異なる。",
     ),
     "how_estimated": (
@@ -180,9 +193,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "head_economy": ("Economy", "国・地域"),
     "head_day": ("Day", "日"),
     "head_loss": ("Loss", "損失"),
-    "head_range": ("All variants", "全想定"),
+    "head_range": ("All variants", "全ケース"),
     "head_arrangement": ("Arrangement", "取り組み方"),
-    "head_left": ("Expected shortage left", "残る期待不足"),
+    "head_left": ("Expected shortage left", "残る供給不足"),
     "head_avoided": ("Avoided", "回避"),
     "head_joins": ("Joins", "参加"),
     "head_target": ("Lost by the target", "対象の損失"),

@@ -52,6 +52,7 @@ class Run:
     days: Mapping[str, Table] = field(default_factory=dict)
     markets: Mapping[str, Table] = field(default_factory=dict)
     sample: Mapping[str, Table] = field(default_factory=dict)
+    kept_as: str = ""
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -175,8 +176,10 @@ class Run:
 
     @property
     def hash(self) -> str:
-        """The run's identity: scenarios, data vintage, models and versions."""
-        return key({"scenarios": self.scenarios, "at": self.at, "provenance": self.provenance.to_dict()})
+        """The run's identity: scenarios, data vintage, models and versions; of one read back, that under which it was made."""
+        return self.kept_as or key(
+            {"scenarios": self.scenarios, "at": self.at, "provenance": self.provenance.to_dict()}
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Run:
@@ -186,7 +189,7 @@ class Run:
         loss, status = tables.pop("loss"), tables.pop("status")
         markets = {name: tables.pop(name) for name in MARKETS if name in tables}
         sample = {name: tables.pop(name) for name in SAMPLE if name in tables}
-        return cls(loss, status, scenarios, manifest["at"], loss.provenance, tables, markets, sample)
+        return cls(loss, status, scenarios, manifest["at"], loss.provenance, tables, markets, sample, manifest["run"])
 
     def __repr__(self) -> str:
         lines = [f"Run of {len(self.scenarios)} scenario(s), read at the {self.at}"]
