@@ -55,6 +55,13 @@ def test_bands_are_as_wide_as_deliveries_and_the_rest_stands_below():
     assert "ROW" not in figure.title
 
 
+def test_money_and_the_rest_of_the_world_are_japanese_in_japanese():
+    said = words(supplier_flows(overall(), ["X", "Y"], names={"ROW": "ROW"}, lang="ja"))
+    assert "億ドル（2014年価格）" in said
+    assert "その他の世界" in said
+    assert "USD" not in said
+
+
 def test_one_supplier_alone_is_named_rather_than_called_other():
     figure = supplier_flows(overall(), ["X", "Y"], top=3)
     assert "other (" not in words(figure)
@@ -133,6 +140,14 @@ def test_neighbours_that_add_least_share_a_bar_and_the_last_value_stays():
     figure = coalition_climb(steps([0.02, 0.03, 0.0301, 0.0302, 0.05]), "T", "s", most=3)
     assert bars(figure) == {"A": 0.02, "+ B, C, D": 0.0302, "+ E": 0.05}
     assert "5.0 %" in figure.title
+
+
+def test_the_title_counts_who_joins_in_both_languages():
+    assert coalition_climb(steps([0.02, 0.03]), "T", "s").title.endswith("3.0 % with the one that joins")
+    assert coalition_climb(steps([0.02, 0.03, 0.04]), "T", "s").title.endswith("4.0 % with the two that join")
+    japanese = coalition_climb(steps([0.02, 0.03, 0.04]), "T", "s", lang="ja")
+    assert japanese.title == "TはAのみで実質支出の2.0%、2か国・地域が加わると4.0%を失う"
+    assert "モデル：価格調整後" in japanese.alt
 
 
 def test_no_step_with_a_result_is_refused_and_a_step_without_one_says_so():

@@ -63,7 +63,7 @@ def test_bars_are_the_steps_and_the_line_is_everybody():
     (line,) = line_of(figure)
     assert line["encoding"]["x"]["datum"] == pytest.approx(100_000.0)
     assert "Russia if every named economy took part: 100 bn USD" in texts(figure)
-    assert figure.title == "Russia loses 2.5 % of its real expenditure to EU27 alone, 3.8 % once all have joined"
+    assert figure.title == "Russia loses 2.5 % of its real expenditure to EU27 alone, 3.8 % with the two that join"
     assert "+ Japan: target 60.0 (3.8 %), coalition 90.0 (0.47 %)" in figure.alt
     assert figure.name == "coalition-steps-stop-RUS"
 
@@ -114,5 +114,5 @@ def test_it_is_no_wider_than_its_place_wherever_the_line_stands(width, target, l
 def test_japanese_figures_speak_no_english():
     figure = coalition_steps(steps(CLIMB), "RUS", "stop", JA, lang="ja")
     said = " ".join([*texts(figure), figure.alt, figure.title])
-    assert figure.title == "ロシアはEU27のみで実質支出の2.5 %、全員が加わると3.8 %を失う"
+    assert figure.title == "ロシアはEU27のみで実質支出の2.5%、2か国・地域が加わると3.8%を失う"
     assert not re.search(r"\b(lost|loses|coalition|target|named|economy|real|joined|model)\b", said, re.IGNORECASE)

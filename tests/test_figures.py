@@ -422,6 +422,14 @@ def test_no_japanese_line_begins_with_a_closing_sign():
     assert not any(line[0] in "、。・）ー" for line in lines)
 
 
+@pytest.mark.parametrize("phrases", [True, False])
+def test_no_japanese_line_ends_with_an_opening_bracket(phrases: bool):
+    text = "残る供給不足の期待値、年間、億ユーロ（2021年価格）、EU27（EUR）と「AI」の（36～100%）"
+    for width in range(30, 300, 5):
+        lines = theme.wrap(text, width, 10.5, phrases=phrases)
+        assert not [line for line in lines if line[-1] in "（「" or line[0] in "）」～"], width
+
+
 def test_two_codes_with_one_name_stay_two_rows():
     loss = a_loss([("AAA", "C26", 1.0, 100.0), ("BBB", "C26", 2.0, 100.0)])
     figure = loss_by_economy(loss, "stop", names={"AAA": "Same", "BBB": "Same"})
@@ -430,7 +438,9 @@ def test_two_codes_with_one_name_stay_two_rows():
 
 def test_money_is_printed_in_a_scale_of_the_reader():
     assert MoneyScale("mn USD (2014) over the horizon", [12_340.0], "en").text(12_340.0) == "12.3 bn USD"
-    assert MoneyScale("mn USD (2014)", [12_340.0], "ja").text(12_340.0) == "123 億USD"
+    assert MoneyScale("mn USD (2014)", [12_340.0], "ja").text(12_340.0) == "123億ドル"
+    assert MoneyScale("mn EUR (2021)", [52.0], "ja").unit == "万ユーロ（2021年価格）"
+    assert MoneyScale("mn XOF (2021)", [520.0], "ja").text(520.0) == "5.20億XOF"
     assert MoneyScale("bn USD (2014)", [2_000.0, None], "en").text(None) == "n/a"
     with pytest.raises(InputError, match="the unit 'per cent' is no money"):
         MoneyScale("per cent", [1.0], "en")
@@ -496,10 +506,19 @@ def test_japanese_names_and_words_stay_text_in_the_svg():
     names = {"E43": "日本", "H52-H53": LONG_JA, "stop": "供給停止"}
     figures = [figure for figure, _ in every_figure(names, lang="ja")]
     assert "日本" in texts(figures[0])
-    assert figures[0].title == "損失が最大なのは日本：年間付加価値の3.1 %"
+    assert figures[0].title == "損失が最大なのは日本：年間付加価値の3.1%"
     for figure in figures:
         english = re.findall(r"\b(loses|other|foreign|value added lost|suppliers)\b", " ".join(texts(figure)))
         assert not english, figure.name
+        said = [*texts(figure), figure.title, figure.alt]
+        assert not re.search(r" %|USD|EUR|Leontief|Ario|Equilibrium|その他世界|構成国", " ".join(said)), figure.name
+
+
+def test_a_model_without_a_name_is_called_as_its_figures_call_it():
+    loss = a_loss([("AAA", "C26", 1.0, 100.0)])
+    assert "モデル：一次の試算。" in loss_by_economy(loss, "stop", lang="ja").alt
+    assert "モデル：甲。" in loss_by_economy(loss, "stop", names={"leontief": "甲"}, lang="ja").alt
+    assert "Leontief model." in loss_by_economy(loss, "stop").alt
 
 
 def test_the_svg_carries_title_and_text_alternative_and_is_one_image():

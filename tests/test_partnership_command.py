@@ -14,6 +14,7 @@ from interdep.partnership.results import found_in
 from interdep.partnership.schema import Partnership
 from interdep.provenance import METHOD
 from interdep.testing import small_world
+from interdep.units import per_cent
 from test_partnership_folder import COMMITMENT, WHOLE
 
 
@@ -57,8 +58,14 @@ def test_status_prints_and_saves_and_can_be_the_baseline_of_a_later_one(call, re
     code, out = call("status", "mine", "--results", str(results), "--on", "2024-08-01", "--out", "first")
     assert code == 0
     assert "Mine" not in out
-    assert out.startswith("A partnership on 2024-08-01: 1 commitment\n")
+    assert out.startswith("A partnership on 2024-08-01: 1 commitment, 0 of them open\n")
     assert "not reached" in out
+    lines = out.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("Indicators by pillar: latest (range) trend"))
+    assert lines[start + 1].split()[:2] == ["pillar", "member"]
+    saved = json.loads(call("status", "mine", "--results", str(results), "--json")[1])["tables"]["indicators"]["rows"]
+    value = next(r["value"] for r in saved if r["indicator"] == "reliance" and r["member"] == "JPN")
+    assert per_cent(value) in next(line for line in lines[start:] if "Japan" in line)
     assert sorted(p.suffix for p in Path("first").iterdir()) == [".csv"] * 3 + [".json"] + [".parquet"] * 3 + [".txt"]
     code, out = call("status", "mine", "--results", str(results), "--baseline", "first", "--json")
     rows = json.loads(out)["tables"]["indicators"]["rows"]
@@ -82,6 +89,8 @@ def test_new_sign_diff_and_calendar_work_on_one_folder(call):
     assert call("new", "IND-AUS", "--members", "IND,AUS")[0] == 0
     assert call("check", "IND-AUS")[0] == 0
     call("new", "other", "--members", "DEU,JPN", "--out", "old")
+    with pytest.raises(InputError, match="has no commitment to sign; write one under commitments"):
+        call("sign", "IND-AUS", "all", "--member", "IND")
     assert call("diff", "mine", "mine")[1] == "Nothing changed.\n"
     assert "Commitment early-warning was taken out: Warn each other early" in call("diff", "mine", "old")[1]
     assert call("sign", "mine", "all", "--member", "JPN", "--on", "2024-07-01")[1].startswith(

@@ -168,6 +168,70 @@ def test_each_kind_of_mistake_is_said_with_file_and_line(folder, file, old, new,
         Partnership.read("mine")
 
 
+PLAN = """
+[[plans]]
+name = "chips"
+title = "Chips are short"
+scenarios = "chip-shortage"
+products = "8541"
+levers = "stockpile"
+"""
+VOTE = """
+[[votes]]
+proposal = "russian-oil-ban"
+members = "EU27"
+rule = "unanimity"
+"""
+SANCTIONS = """
+[[coalitions]]
+scenario = "eu-russia-goods-stop"
+target = "RUS"
+members = ["EU27"]
+add = ["GBR", "USA"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "sentence"),
+    [
+        ('["C26"]', '["C26", "C10-12x"]', 9, "unknown industry 'C10-12x' in ISIC Rev. 4; did you mean 'C10-C12'?"),
+        ("chip-shortage", "chip-shortge", 15, "unknown scenario 'chip-shortge' in the library (a file of your own ends in .toml);"
+         " did you mean 'chip-shortage'?"),
+        ('"8541"', '["8541", "8599"]', 16, "unknown product '8599' in the HS; codes that begin so are 8501, 8502, 8503, 8504,"
+         " 8505"),
+        ('"stockpile"', '"stockpil"', 17, "unknown lever 'stockpil'; did you mean 'stockpile'?"),
+        ('products = "8541"', 'industries = "C27x"', 16, "unknown industry 'C27x' in ISIC Rev. 4; did you mean 'C27'?"),
+        ("russian-oil-ban", "russian-oil-bun", 20, "unknown proposal 'russian-oil-bun' in the library (a file of your own ends in"
+         " .toml); did you mean 'russian-oil-ban'?"),
+        ('members = "EU27"', 'members = "EU-27"', 21, "unknown economy or group 'EU-27'; did you mean 'EU27'?"),
+        ("unanimity", "unanimty", 22, "unknown rule 'unanimty' in the packaged rules (or name a TOML file of your own); did you"
+         " mean 'unanimity'?"),
+        ("eu-russia-goods-stop", "eu-russia-goods-stopp", 25, "unknown scenario 'eu-russia-goods-stopp' in the library (a file of"
+         " your own ends in .toml); did you mean 'eu-russia-goods-stop'?"),
+        ('"RUS"', '"Russa"', 26, "unknown economy or group 'Russa'; did you mean 'RUS'?"),
+        ('"RUS"', '"EU27"', 26, "the target 'EU27' is a group; name one economy, whose loss is then counted"),
+        ('["EU27"]', '["EU-27"]', 27, "unknown economy or group 'EU-27'; did you mean 'EU27'?"),
+        ('"USA"', '"U.S.A"', 28, "unknown economy or group 'U.S.A'; did you mean 'USA'?"),
+    ],
+)  # fmt: skip
+def test_what_the_first_file_names_is_looked_up_with_file_and_line(folder, old, new, line, sentence):
+    folder()
+    whole = COVER + PLAN + VOTE + SANCTIONS
+    Path("mine/partnership.toml").write_text(whole, encoding="utf-8")
+    assert said() == []
+    assert whole.count(old) == 1
+    Path("mine/partnership.toml").write_text(whole.replace(old, new), encoding="utf-8")
+    assert said() == [f"mine/partnership.toml, line {line}: {sentence}"]
+    with pytest.raises(InputError, match=f"line {line}: "):
+        Partnership.read("mine")
+
+
+@pytest.mark.parametrize("code", ["C10-C12", "J", "26", "J62-J63", "C10-12", "C10T12"])
+def test_an_industry_may_be_named_as_in_isic_or_in_any_table_that_is_known(folder, code):
+    folder({"partnership.toml": ('["C26"]', f'["{code}"]')})
+    assert said() == []
+
+
 def test_all_mistakes_are_listed_and_not_only_the_first(folder):
     folder({"meetings/first.toml": ("title", "titel"), "commitments/warning.toml": ("pillar", "piller")})
     assert len(said()) == 2

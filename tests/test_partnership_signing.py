@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import subprocess
 import tomllib
 import unicodedata
 from datetime import date
@@ -14,6 +16,7 @@ import pytest
 from interdep.errors import InputError
 from interdep.partnership.schema import Partnership, draft
 from interdep.partnership.sign import sign
+from interdep.partnership.signing import signature_table
 from test_partnership_folder import COMMITMENT, WHOLE
 
 
@@ -141,19 +144,111 @@ def test_what_cannot_be_signed_is_refused(mine, arguments, sentence):
         sign(arguments[0], arguments[1], arguments[2], date(2024, 7, 1))
 
 
-def test_signatures_that_leave_no_room_for_another_are_refused_and_nothing_is_written(mine):
-    FILE.write_text("signatures = []\n" + COMMITMENT, encoding="utf-8")
+@pytest.mark.parametrize(
+    "written",
+    ["signatures = {}\n" + COMMITMENT, COMMITMENT + f'\n[signatures]\nDEU.hash = "{"0" * 64}"\n'],
+    ids=["in one line with the rest", "a member's over several lines"],
+)
+def test_signatures_that_leave_no_room_for_another_are_refused_and_nothing_is_written(mine, written):
+    FILE.write_text(written, encoding="utf-8")
     before = FILE.read_bytes()
-    with pytest.raises(InputError, match=r"write its signatures as \[\[signatures\]\]"):
+    with pytest.raises(InputError, match=r"write its signatures under a line \[signatures\]"):
         sign("mine", "early-warning", "DEU", date(2024, 7, 1))
     assert FILE.read_bytes() == before
 
 
-def test_a_hash_that_is_none_and_a_signatory_who_is_no_member_are_refused(mine):
+def test_a_hash_that_is_none_a_signatory_who_is_no_member_and_entries_of_the_old_form_are_refused(mine):
     for block, sentence in (
-        ('member = "DEU"\nhash = "abc"', "line 21: hash must be the 64 digits"),
-        (f'member = "FRA"\nhash = "{"0" * 64}"', "line 20, signatures: 'FRA' is no member"),
+        ('[signatures]\n# here\nDEU = { hash = "abc" }', "line 21: hash must be the 64 digits"),
+        (f'[signatures]\nFRA = {{ hash = "{"0" * 64}" }}', "line 20, signatures: 'FRA' is no member"),
+        (
+            f'[[signatures]]\nmember = "DEU"\nhash = "{"0" * 64}"',
+            r"line 19: signatures must be written under one line \[sig",
+        ),
     ):
-        FILE.write_text(COMMITMENT + "\n[[signatures]]\n" + block + "\n", encoding="utf-8")
+        FILE.write_text(COMMITMENT + "\n" + block + "\n", encoding="utf-8")
         with pytest.raises(InputError, match=sentence):
             only()
+
+
+def test_who_signs_again_has_one_line_in_the_same_place(mine):
+    both_sign()
+    first = FILE.read_text(encoding="utf-8").splitlines()
+    FILE.write_text(FILE.read_text(encoding="utf-8").replace("Warn each", "Always warn each"), encoding="utf-8")
+    assert "line 21: DEU has signed another wording" in "".join(p.text for p in draft("mine").problems)
+    both_sign()
+    again = FILE.read_text(encoding="utf-8").splitlines()
+    assert [n for n, (old, new) in enumerate(zip(first, again, strict=True)) if old != new] == [1, 20, 22]
+    assert [line.split(" ", 1)[0] for line in again[-5:]] == ["[signatures]", "#", "DEU", "#", "JPN"]
+
+
+def test_a_table_of_signatures_above_others_and_members_that_are_written_in_quotes_are_signed_in_place(mine):
+    head = f'[signatures]\n"JPN" = {{ hash = "{"1" * 64}" }} # an old one\n\n'
+    where = COMMITMENT.index("[indicator]")
+    FILE.write_bytes((COMMITMENT[:where] + head + COMMITMENT[where:]).replace("\n", "\r\n").encode("utf-8"))
+    both_sign()
+    assert only().agreed(only().commitments[0])
+    text = FILE.read_bytes().decode("utf-8")
+    assert text.count("\n") == text.count("\r\n") > 20
+    assert text.count("JPN =") == 1
+    assert text.index("JPN =") < text.index("DEU =") < text.index("[indicator]")
+
+
+# Two administrations, two branches
+
+
+def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    who = (
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "core.autocrlf=false",
+    )
+    return subprocess.run(["git", *who, *arguments], cwd="mine", capture_output=True, text=True, check=False)
+
+
+def sign_on_two_branches() -> subprocess.CompletedProcess[str]:
+    """DEU signs on one branch, JPN on another; what merging the one into the other says."""
+    for step in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "base"), ("branch", "-M", "deu"), ("branch", "jpn")):
+        assert git(*step).returncode == 0
+    for branch, member in (("deu", "DEU"), ("jpn", "JPN")):
+        git("checkout", "-q", branch)
+        assert sign("mine", "early-warning", member, date(2024, 7, 1), f"Office of {member}")
+        assert git("commit", "-qam", f"{member} signs").returncode == 0
+    return git("merge", "-q", "deu")
+
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+@needs_git
+@pytest.mark.parametrize("members", [("DEU", "JPN"), ("JPN", "DEU")])
+def test_two_members_who_sign_on_two_branches_have_both_signed_after_the_merge(mine, members):
+    FILE.write_text(COMMITMENT + "\n" + "\n".join(signature_table(members)) + "\n", encoding="utf-8")
+    merged = sign_on_two_branches()
+    assert merged.returncode == 0, merged.stdout + merged.stderr
+    assert set(only().commitments[0].agreed_by) == {"DEU", "JPN"}
+
+
+@needs_git
+def test_where_the_file_had_no_table_of_signatures_keeping_the_lines_of_both_branches_is_right(mine):
+    (mine / ".gitattributes").write_text("*.toml merge=union\n", encoding="utf-8")
+    merged = sign_on_two_branches()
+    assert merged.returncode == 0, merged.stdout + merged.stderr
+    assert set(only().commitments[0].agreed_by) == {"DEU", "JPN"}
+    assert FILE.read_text(encoding="utf-8").count("[signatures]") == 1
+
+
+@needs_git
+def test_a_merge_that_git_leaves_to_a_person_is_right_once_the_lines_with_marks_are_out(mine):
+    assert sign_on_two_branches().returncode != 0
+    with pytest.raises(InputError, match="two edits of this file are in conflict"):
+        only()
+    marks = ("<<<<<<<", "=======", ">>>>>>>")
+    lines = FILE.read_text(encoding="utf-8").splitlines(keepends=True)
+    FILE.write_text("".join(line for line in lines if not line.startswith(marks)), encoding="utf-8")
+    assert set(only().commitments[0].agreed_by) == {"DEU", "JPN"}

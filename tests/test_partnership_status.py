@@ -164,7 +164,7 @@ def test_every_indicator_says_what_it_is_in_both_languages_and_which_direction_i
 
 def test_a_commitment_stands_with_its_state_its_day_its_indicator_and_who_signed():
     late = commitment(due=date(2026, 5, 31), indicator=Effect(id="reliance", target=0.4, by=2030))
-    late = late.model_copy(update={"signatures": (Signature(member="DEU", hash=late.hash),)})
+    late = late.model_copy(update={"signatures": {"DEU": Signature(hash=late.hash)}})
     done = commitment("two", due=date(2020, 1, 1), status="done", evidence=[Evidence(title="x", date="2019-12-01")])
     made = status(partnership(late, done), indicators_of(found(), partnership()), on=DAY)
     first, second = made.commitments.to_rows()
@@ -232,6 +232,33 @@ def test_a_change_that_its_range_does_not_bear_out_is_no_trend(now, then, better
     assert made.indicators.to_rows()[0]["trend"] == trend
 
 
+def test_what_moved_between_two_runs_on_the_same_data_says_that_the_world_did_not():
+    then, now = cells(0.3, 0.1, 0.5, "lower"), cells(0.4, 0.2, 0.6, "lower")
+    made = status(partnership(), now, then, DAY)
+    said = "baseline and latest are both of data of 2020: the runs differ, not the world"
+    assert [(r["trend"], r["note"]) for r in made.indicators.to_rows()] == [("worse", said)]
+    assert agenda(partnership(), DAY, made)[0].reason.endswith(f"lower is better. {said.capitalize()}.")
+    older = Table(then.name, then.frame.with_columns(year=2014), then.dims, then.units)
+    assert [r["note"] for r in status(partnership(), now, older, DAY).indicators.to_rows()] == [""]
+
+
+def test_the_agenda_counts_what_is_still_open_and_not_what_is_done():
+    what = partnership(commitment("one", status="done"), commitment("two", status="under way"), commitment("three"))
+    reasons = [p.reason for p in agenda(what, DAY, status(what, indicators_of(found(), what), on=DAY))]
+    assert "Of 2 open commitments 2 are without a day due." in reasons
+    assert "Of 2 open commitments 1 is of unknown state." in reasons
+
+
+def test_the_range_of_what_a_plan_avoids_holds_its_value():
+    # The solver gives 0.3 for the plan and, a last digit less, for each end of its parameters.
+    ends = table([{"avoided_share": 0.3 - 1e-12, "added_share": 0.1 - 1e-12}])
+    about = SimpleNamespace(data_year=2020)
+    plan = SimpleNamespace(avoided=0.3, added=0.1, provenance=about, range_of=lambda name: (ends.frame[name][0],) * 2)
+    for compute in (INDICATORS["avoided"].compute, INDICATORS["acting-together"].compute):
+        (row,) = compute(SimpleNamespace(plans={"chips": plan}), partnership())
+        assert row["low"] <= row["value"] <= row["high"]
+
+
 def test_a_baseline_in_the_file_counts_where_no_older_results_are_named():
     what = partnership(commitment(indicator=Effect(id="reliance", member="JPN", baseline=0.3, baseline_year=2014)))
     row = status(what, indicators_of(found(), what), on=DAY).commitments.to_rows()[0]
@@ -292,7 +319,7 @@ def test_the_agenda_begins_with_what_is_overdue_and_gives_each_reason():
     # 0.1 from the rest of the world; from CHN 0.35, half of that before.
     assert worse[0].reason == "From 27.5 % to 45.0 %; lower is better. It is the indicator of one."
     assert ("new common dependency", "C26") in said
-    assert points[-1].reason == "Of 1 commitments 1 is of unknown state."
+    assert points[-1].reason == "Of 1 open commitment 1 is of unknown state."
 
 
 def test_a_meeting_to_come_is_not_yet_followed_up():
@@ -320,7 +347,7 @@ def test_new_common_products_are_those_that_became_so_and_not_what_older_data_co
 
 def test_a_diff_says_in_sentences_what_was_added_edited_and_signed():
     one = commitment(due=date(2026, 1, 1))
-    signed = one.model_copy(update={"signatures": (Signature(member="DEU", hash=one.hash),)})
+    signed = one.model_copy(update={"signatures": {"DEU": Signature(hash=one.hash)}})
     old = partnership(one, commitment("gone"), meetings=(MET,))
     new = partnership(signed, commitment("come"), title="Ours")
     assert changes(old, new) == [

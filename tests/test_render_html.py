@@ -18,7 +18,7 @@ from interdep.tables import Table
 from made_documents import a_document, figures
 
 EVIL = "</style></title><script>alert(1)</script> \" onload='x' & =cmd|' /C calc'!A0"
-VOID = {"meta", "br", "hr", "img", "link", "input"}
+VOID = {"meta", "br", "hr", "img", "wbr", "link", "input"}
 
 
 class Page(HTMLParser):
@@ -86,7 +86,7 @@ def test_every_figure_has_a_text_alternative_a_caption_and_a_table_behind_it(sho
 def test_tables_have_captions_and_column_headers_and_scroll_by_keyboard(shown):
     _, text = shown
     page = Page(text)
-    tables, scrolls = page.all("table"), [a for _, a, _ in page.all("div") if a.get("class") == "scroll"]
+    tables, scrolls = page.all("table"), [a for _, a, _ in page.all("div") if str(a.get("class")).startswith("scroll")]
     assert len(tables) == len(page.all("caption")) == len(scrolls) == 3
     assert all(a["tabindex"] == "0" and a["role"] == "group" and a["aria-label"] for a in scrolls)
     assert page.all("th")
@@ -142,6 +142,36 @@ def test_no_text_becomes_markup_wherever_it_stands():
     assert not page.all("script")
     assert not [a for _, a, _ in page.found if "onload" in a]
     assert page.all("h1")[0][2] == page.all("h2")[0][2] == page.all("td")[0][2] == page.all("footer")[0][2] == EVIL
+
+
+def test_the_marking_is_printed_where_a_browser_knows_no_margin_boxes():
+    style = Page(render(a_document(marking="SECRET"))).all("style")[0][2]
+    hidden = [rule.split("{")[0] for rule in re.findall(r"[^{}]*\{[^{}]*display: none[^{}]*\}", style)]
+    assert any(".skip" in selector for selector in hidden)
+    assert not any(".marking" in selector for selector in hidden)
+
+
+def test_a_table_of_many_columns_is_wide_and_breaks_numbers_only_at_their_ranges():
+    long = "重要鉱物の供給国が供給停止した場合"
+    header = ("対象", "費用", "効果", "回避", "上積み", "損失", "実現", "負担")
+    row = (long, "EUR 3.4 billion", "7.1億～120億ユーロ", "53%（36～100%）", "EUR 0.7 to 12 billion", "2 % (0.1 to 15 %)",
+           "6か月", "n/a & more")  # fmt: skip
+    text = render(a_document("ja", blocks=[Grid(header, (row,), "標題", (1, 2, 3, 4, 5, 7))]))
+    assert '<div class="scroll wide"' in text
+    cells = dict(zip(header, re.findall(r"<td class=\"(\w)\">(.*?)</td>", text), strict=True))
+    assert cells == {
+        "対象": ("t", long),
+        "費用": ("n", "EUR\u00a03.4\u00a0billion"),
+        "効果": ("n", "7.1億～<wbr>120億ユーロ"),
+        "回避": ("n", '53%<wbr><span class="h">（36～100%）</span>'),
+        "上積み": ("n", "EUR\u00a00.7 to\u00a012\u00a0billion"),
+        "損失": ("n", '2\u00a0% <wbr><span class="h">(0.1 to 15\u00a0%)</span>'),
+        "実現": ("s", "6か月"),
+        "負担": ("n", "n/a &amp; more"),
+    }
+    narrow = render(a_document(blocks=[Grid(header[:5], (row[:5],), "Caption")]))
+    assert '<div class="scroll"' in narrow
+    assert 'class="scroll wide"' not in narrow
 
 
 def test_letters_no_shipped_font_has_are_left_to_the_reader_s():

@@ -12,6 +12,7 @@ from interdep.briefing.brief_footing import changes, how
 from interdep.briefing.brief_words import sentences
 from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, Picture, Row
 from interdep.figures import HALF_WIDTH, arrangement_bars, coalition_climb
+from interdep.partnership.documents import CLOSED
 from interdep.responses.plan import NOTHING as NOTHING_DONE
 from interdep.responses.plan import POOLED
 from interdep.units import significant
@@ -286,11 +287,13 @@ def _commitments(facts: Facts, most: int) -> list[Block]:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["status"]] = counts.get(row["status"], 0) + 1
-    no_due = sum(r["due"] is None for r in rows)
+    still = [r for r in rows if r["status"] not in CLOSED]
+    undated = sum(r["due"] is None for r in still)
+    no_due = facts.say("commitments_no_due", n=undated, open=len(still)) if undated else ""
     states = [facts.say("state_item", n=n, state=brief_names.state(s, facts.lang)) for s, n in counts.items()]
     said = facts.say(
         "commitments_count", n=len(rows), states=facts.n.listed(states), overdue=sum(r["overdue"] is True for r in rows),
-        signed=sum(r["agreed"] for r in rows), no_due=facts.say("commitments_no_due", n=no_due) if no_due else "",
+        signed=sum(r["agreed"] for r in rows), no_due=no_due,
     )  # fmt: skip
     shown = rows[:most]
     header = tuple(facts.say(w) for w in ("commitment", "owners", "state", "indicator"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from interdep.briefing.content import (
@@ -17,6 +18,17 @@ from interdep.briefing.content import (
     Row,
 )
 from interdep.briefing.rows import behind
+from interdep.figures.theme import text_width
+
+WIDE_FROM = 6
+"""Columns from which a table may be wider than the text."""
+
+SHORT = 9.0
+"""Widths of an M: a column of text is never narrower, or as wide as its longest cell where that is shorter."""
+
+BRACKETS = re.compile(r"([（(][^）)]*[）)])")
+RANGE = re.compile(r"[（(](?:to|[-\d.,～%\s])+[）)]")
+"""A range behind a number, which no line end divides."""
 
 WORDS = {
     "en": {"contents": "Contents", "skip": "Skip to the text", "behind": "The numbers behind this figure",
@@ -52,20 +64,33 @@ figure { margin: 1.2rem 0 .6rem; }
 .row > div { min-width: 0; }
 figure svg { max-width: 100%; height: auto; display: block; }
 figcaption { font-size: .9rem; color: #4a5568; margin-top: .3rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; scrollbar-width: thin; scrollbar-color: #5a6472 #dfe4ec;
+  background: linear-gradient(to right, #fff 40%, #fff0) left / 2rem 100% no-repeat local,
+    linear-gradient(to left, #fff 40%, #fff0) right / 2rem 100% no-repeat local,
+    linear-gradient(to right, #1b233055, #fff0) left / .7rem 100% no-repeat,
+    linear-gradient(to left, #1b233055, #fff0) right / .7rem 100% no-repeat; }
+main > .wide { --beyond: max(0px, (min(68rem, 100vw - 3.5rem) - 100%) / 2); margin-inline: calc(-1 * var(--beyond)); }
+.wide table { min-width: min(100%, 44.5rem); margin-inline: auto; }
 table { border-collapse: collapse; font-size: .88rem; margin: .6rem 0; }
 caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
+caption span { display: block; position: sticky; left: 0; max-width: min(100%, 100vw - 3.5rem); }
 th, td { padding: .22rem .6rem; border-bottom: 1px solid #dfe4ec; text-align: left; vertical-align: top; }
 th { border-bottom: 2px solid #8a97ab; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
-td.n { white-space: nowrap; }
+td.n { word-break: keep-all; } .h { white-space: nowrap; }
+:lang(ja) th, :lang(ja) td:not(.n) { word-break: auto-phrase; }
+td.t { min-width: 9em; } td.s { white-space: nowrap; }
+main > .wide :is(th, td) { padding-inline: .4rem; } main > .wide td.t { min-width: 7.5em; }
 details { margin: .4rem 0 1rem; } summary { cursor: pointer; color: #1f4e8c; font-size: .9rem; }
 footer { margin-top: 3rem; padding: 1rem 1.25rem 2rem; border-top: 1px solid #ccd3de; font-size: .85rem; color: #4a5568; }
 @media print { :root { font-size: 9.5pt; } body { font-size: 1rem; } main, header, footer { max-width: none;
   padding-left: 0; padding-right: 0; }
-  nav, .skip, details:not([open]), .marking { display: none; } h1 { font-size: 16pt; } h2 { font-size: 11pt; margin: 8pt 0 3pt; }
+  nav, .skip, details:not([open]) { display: none; } h1 { font-size: 16pt; } h2 { font-size: 11pt; margin: 8pt 0 3pt; }
   h3 { margin: 6pt 0 3pt; }
   h1, h2, h3, caption { break-after: avoid; } figure, tr, .numbers div { break-inside: avoid; } .scroll { overflow: visible; }
+  .scroll { background: none; } main > .wide { margin-inline: 0; } td.t { min-width: 6em; } td.s { white-space: normal; }
+  caption span { position: static; max-width: none; }
+  .marking { padding: 0 0 4pt; font-size: 9pt; }
   .row { grid-template-columns: 1fr 1fr; } .numbers { grid-auto-flow: column; grid-auto-columns: 1fr;
     grid-template-columns: none; margin: 6pt 0; } .numbers strong { font-size: 14pt; } p, ul, figure { margin: 4pt 0; }
   .break { break-after: page; } footer { margin-top: 8pt; padding: 4pt 0 0; } @page { size: A4; margin: 18mm; } }
@@ -125,20 +150,40 @@ def _text(text: str) -> str:
 
 
 def _grid(grid: Grid, words: dict[str, str]) -> str:
+    widest = [max((text_width(row[place], 1) for row in grid.rows), default=0.0) for place in range(len(grid.header))]
+    kinds = ["n" if place in grid.numeric else "t" if wide > SHORT else "s" for place, wide in enumerate(widest)]
+
     def row(cells: tuple[str, ...], tag: str) -> str:
         scope = ' scope="col"' if tag == "th" else ""
         return "<tr>" + "".join(
-            f'<{tag}{scope}{" class=n" if place in grid.numeric else ""}>{_text(cell)}</{tag}>'
-            for place, cell in enumerate(cells)
+            f'<{tag}{scope} class="{kind}">{_cell(cell, kind == "n") if tag == "td" else _text(cell)}</{tag}>'
+            for kind, cell in zip(kinds, cells, strict=True)
         ) + "</tr>"  # fmt: skip
 
     rows = "\n".join(row(cells, "td") for cells in grid.rows)
+    wide = " wide" if len(grid.header) >= WIDE_FROM else ""
     # A table wider than the screen scrolls on its own, by keyboard too.
     return (
-        f'<div class="scroll" role="group" tabindex="0" aria-label="{words["table"]}"><table>'
-        f"<caption>{_text(grid.caption)}</caption><thead>{row(grid.header, 'th')}</thead>\n"
+        f'<div class="scroll{wide}" role="group" tabindex="0" aria-label="{words["table"]}"><table>'
+        f"<caption><span>{_text(grid.caption)}</span></caption><thead>{row(grid.header, 'th')}</thead>\n"
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
+
+
+def _cell(text: str, numeric: bool) -> str:
+    """A cell, escaped: lines end before a range in brackets, in a number only there or within a range that stands alone."""
+    numeric = numeric and any(sign.isdigit() for sign in text)
+    parts = []
+    for part in BRACKETS.split(text):
+        if RANGE.fullmatch(part) or (numeric and BRACKETS.fullmatch(part)):
+            parts.append(f'<wbr><span class="h">{_text(part)}</span>')
+        elif numeric:
+            # The space before a Western bracket stays one.
+            held = escape(part.rstrip().replace(" ", "\u00a0")).replace("\u00a0to\u00a0", " to\u00a0")
+            parts.append(held.replace("～", "～<wbr>") + " " * (part != part.rstrip()))
+        else:
+            parts.append(_text(part))
+    return "".join(parts)
 
 
 def _picture(picture: Picture, words: dict[str, str]) -> str:

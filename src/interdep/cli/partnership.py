@@ -207,7 +207,7 @@ def sign(
     on: Annotated[str | None, Parameter(help="The day (YYYY-MM-DD) of signature; default today.")] = None,
     common: Common = DEFAULT,
 ) -> int:
-    """Put a member's sign-off of what a commitment says now at the end of its file."""
+    """Put a member's sign-off of what a commitment says now into its file."""
     from interdep.partnership.sign import sign as sign_
 
     signed = sign_(partnership, commitment, member, _day(on, "--on") or date.today(), office)

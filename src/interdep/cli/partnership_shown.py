@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from interdep.cli.common import print_grid, print_line
+from interdep.partnership.documents import CLOSED
 
 if TYPE_CHECKING:
     from interdep.partnership.status import Status
 
 
 def print_status(found: Status) -> None:
-    """Commitments pillar by pillar, indicators that moved, and what is not known."""
+    """Commitments, counts by pillar, every indicator, those that moved, and what is not known."""
     from interdep.partnership.indicators import INDICATORS
 
     rows = found.commitments.to_rows()
-    print_line(f"{found.about['title']} on {found.about['on']}: {len(rows)} commitment{'' if len(rows) == 1 else 's'}")
+    still = sum(row["status"] not in CLOSED for row in rows)
+    said = f"{len(rows)} commitment{'' if len(rows) == 1 else 's'}, {still} of them open"
+    print_line(f"{found.about['title']} on {found.about['on']}: {said}")
     cells = [
         [
             row["commitment"],
@@ -24,13 +27,15 @@ def print_status(found: Status) -> None:
             _due(row),
             _indicator(row),
             _latest(row),
+            _baseline(row),
             row["trend"],
-            _signed(found, row),
+            _signed(row),
         ]
         for row in rows
     ]
     if cells:
-        print_grid(["commitment", "pillar", "status", "due", "indicator", "latest", "trend", "signed by"], cells)
+        head = ["commitment", "pillar", "status", "due", "indicator", "latest", "baseline", "trend", "signed by"]
+        print_grid(head, cells)
         print_line()
     counts = [
         [row["title"], str(row["commitments"]), str(row["done"]), str(row["under_way"]), str(row["status_not_known"]),
@@ -41,12 +46,38 @@ def print_status(found: Status) -> None:
         head = ["pillar", "commitments", "done", "under way", "state not\nknown", "overdue", "signed by\nall"]
         print_grid(head, counts, range(1, len(head)))
         print_line()
+    _indicators(found)
     _moved(found)
     needs = [INDICATORS[name].title for name in found.about["needs"]]
     if needs:
         print_line(f"Read only after an assessment (interdep assess, then --results FOLDER): {'; '.join(needs)}")
     for line in found.about["not_known"]:
         print_line(line[:1].upper() + line[1:])
+
+
+def _indicators(found: Status) -> None:
+    """Latest values: a grid for pillars, scenarios, plans and coalitions each, with a column for each indicator."""
+    from interdep.geography import name_of
+    from interdep.partnership.indicators import INDICATORS
+
+    known = [row for row in found.indicators.to_rows() if row["value"] is not None]
+    for per in dict.fromkeys(each.per for each in INDICATORS.values()):
+        here = [row for row in known if INDICATORS[row["indicator"]].per == per]
+        columns = [name for name in INDICATORS if any(row["indicator"] == name for row in here)]
+        years = sorted({row["year"] for row in here if row["year"]})
+        lines = {(row["of"], row["member"]): {} for row in sorted(here, key=lambda row: row["of"])}
+        for row in here:
+            trend = f" {row['trend']}" if row["trend"] else ""
+            lines[row["of"], row["member"]][row["indicator"]] = f"{_ranged(row, row['value'])}{trend}"
+        cells = [
+            [of, name_of(member) if member else "", *(line.get(name, "") for name in columns)]
+            for (of, member), line in sorted(lines.items())
+        ]
+        if cells:
+            data = f"data of {', '.join(map(str, years))}" if years else ""
+            print_line(f"Indicators by {per}: latest (range) trend{'; ' if data else ''}{data}")
+            print_grid([per, "member", *columns], cells)
+            print_line()
 
 
 def _moved(found: Status) -> None:
@@ -89,16 +120,32 @@ def _latest(row: dict[str, Any]) -> str:
 
     if row["latest"] is None:
         return row["note"] if row["indicator"] else ""
-    text = shown(row["latest"], row["unit"])
-    if row["low"] is not None and row["high"] is not None and row["low"] != row["high"]:
-        text += f" ({shown(row['low'], row['unit'])} to {shown(row['high'], row['unit'])})"
+    text = _ranged(row, row["latest"])
     if row["target"] is not None:
         aim = f" by {row['target_year']}" if row["target_year"] else ""
         text += f"; target {shown(row['target'], row['unit'])}{aim}: {'reached' if row['reached'] else 'not reached'}"
     return f"{text} [{row['year']}]" if row["year"] else text
 
 
-def _signed(found: Status, row: dict[str, Any]) -> str:
+def _ranged(row: dict[str, Any], value: float) -> str:
+    """A value with its range, where it has one that shows in print."""
+    from interdep.partnership.agenda import shown
+
+    text, unit = shown(value, row["unit"]), row["unit"]
+    ends = [shown(row[end], unit) for end in ("low", "high")]
+    wide = row["low"] is not None and row["high"] is not None and ends != [text, text]
+    return f"{text} ({ends[0]} to {ends[1]})" if wide else text
+
+
+def _baseline(row: dict[str, Any]) -> str:
+    from interdep.partnership.agenda import shown
+
+    if row["baseline"] is None:
+        return ""
+    return shown(row["baseline"], row["unit"]) + (f" [{row['baseline_year']}]" if row["baseline_year"] else "")
+
+
+def _signed(row: dict[str, Any]) -> str:
     if row["agreed"]:
         return "all"
     signed = row["signed_by"] or "nobody"

@@ -36,7 +36,7 @@ def arrangement_bars(table: Table, what: str = "", width: float = HALF_WIDTH, la
     bars = [
         Bar(
             say(lang, word, n=rows[name]["who"].partition(" ")[0]), left[name], coin.number(left[name]),
-            rest=name not in ("apart", "together"), column=share_text(_clean(rows[name]["avoided_share"])),
+            rest=name not in ("apart", "together"), column=share_text(_clean(rows[name]["avoided_share"]), lang),
         )
         for name, word in WORDS.items()
         if name in rows
@@ -44,11 +44,13 @@ def arrangement_bars(table: Table, what: str = "", width: float = HALF_WIDTH, la
     apart = rows["apart"]["avoided_share"]
     whole = rows["together"]["avoided_share"] if "together" in rows else None
     if whole is None or apart is None:
-        title = say(lang, "plans_single", apart=share_text(_clean(apart)))
+        title = say(lang, "plans_single", apart=share_text(_clean(apart), lang))
     elif abs(whole - apart) < ALIKE:
-        title = say(lang, "plans_same", apart=share_text(_clean(apart)))
+        title = say(lang, "plans_same", apart=share_text(_clean(apart), lang))
     else:
-        title = say(lang, "plans_title", together=share_text(_clean(whole)), apart=share_text(_clean(apart)))
+        title = say(
+            lang, "plans_title", together=share_text(_clean(whole), lang), apart=share_text(_clean(apart), lang)
+        )
     about = say(lang, "plans_subtitle", what=say(lang, "scenario_first", name=what) if what else "", unit=coin.unit)
     said = say(lang, "list").join(
         say(lang, "rest_alt", name=bar.label, value=coin.text(bar.value)) for bar in bars

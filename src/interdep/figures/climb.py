@@ -10,7 +10,7 @@ from interdep.figures.bars import Bar, block
 from interdep.figures.figure import Figure, stem
 from interdep.figures.labels import display, finite, only_row_each, share_text, year_text
 from interdep.figures.theme import HALF_WIDTH, framed
-from interdep.figures.words import say, sentence
+from interdep.figures.words import joining, say, sentence
 from interdep.tables import Table
 
 
@@ -42,15 +42,15 @@ def coalition_climb(
         for codes, row in joined
     ]  # fmt: skip
     bars = [
-        Bar(label, finite(row["target_share"]), share_text(finite(row["target_share"])),
-            column=share_text(finite(row["members_share"])))
+        Bar(label, finite(row["target_share"]), share_text(finite(row["target_share"]), lang),
+            column=share_text(finite(row["members_share"]), lang))
         for label, (_, row) in zip(labels, joined, strict=True)
     ]  # fmt: skip
     first, last = climbed[0], climbed[-1]
     title = say(
         lang, "step_title" if len(climbed) > 1 else "step_title_one", name=shown[target],
-        one=share_text(finite(first["target_share"])), other=share_text(finite(last["target_share"])),
-        members=shown[first["scenario"]],
+        one=share_text(finite(first["target_share"]), lang), other=share_text(finite(last["target_share"]), lang),
+        members=shown[first["scenario"]], joined=joining(len(climbed) - 1, lang),
     )  # fmt: skip
     about = say(
         lang, "climb_subtitle", scenario=shown[scenario], year=year_text(steps.provenance.data_year, lang)

@@ -10,7 +10,7 @@ from interdep.figures.bars import Bar, block
 from interdep.figures.figure import Figure, stem
 from interdep.figures.labels import MoneyScale, display, finite, only_row_each, share_text, year_text
 from interdep.figures.theme import FULL_WIDTH, INK, LINE, PADDING, PALETTE, PAPER, SIZE, framed, text_width, wrap
-from interdep.figures.words import say, sentence
+from interdep.figures.words import joining, say, sentence
 from interdep.tables import Table
 
 WIDEST = ("share_of_world", "share_of_named")
@@ -63,7 +63,8 @@ def coalition_steps(
     first, last = climbed[0], climbed[-1]
     title = say(
         lang, "step_title" if len(climbed) > 1 else "step_title_one", name=shown[target],
-        one=_share(first["target_share"]), other=_share(last["target_share"]), last=labels[-1], members=shown[first["scenario"]],
+        one=share_text(finite(first["target_share"]), lang), other=share_text(finite(last["target_share"]), lang),
+        members=shown[first["scenario"]], joined=joining(len(climbed) - 1, lang),
     )  # fmt: skip
     about = say(
         lang,
@@ -96,12 +97,10 @@ def _widest(rows: list[dict[str, Any]]) -> tuple[str, float | None]:
 def _text(row: Mapping[str, Any], who: str, money: MoneyScale, lang: str) -> str:
     loss, share = finite(row[f"{who}_loss"]), finite(row[f"{who}_share"])
     return (
-        money.number(loss) if loss is None else say(lang, "step_number", value=money.number(loss), share=_share(share))
+        money.number(loss)
+        if loss is None
+        else say(lang, "step_number", value=money.number(loss), share=share_text(share, lang))
     )
-
-
-def _share(value: float | None) -> str:
-    return share_text(finite(value))
 
 
 def _with_line(body: dict[str, Any], value: float, said: str, width: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from interdep.errors import InputError, first_five
 from interdep.figures.bars import Bar, block
 from interdep.figures.figure import Figure, stem
-from interdep.figures.labels import display, finite, only_row_each, share_text, year_text
+from interdep.figures.labels import display, finite, model_text, only_row_each, share_text, year_text
 from interdep.figures.theme import FULL_WIDTH, PALETTE, framed
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
@@ -37,7 +37,7 @@ def compare_bars(
     only_row_each(rows, ["model", "scenario", "economy"], table.name)
     models = list(dict.fromkeys(row["model"] for row in rows))
     shown = display([*dict.fromkeys(r["scenario"] for r in rows), *dict.fromkeys(r["economy"] for r in rows)], names)
-    model_names = {m: (names or {}).get(m, m.capitalize()) for m in models}
+    model_names = {m: model_text(m, names, lang) for m in models}
 
     def with_model(row: Mapping[str, Any], dim: str) -> str:
         return shown[row[dim]] if len(models) == 1 else f"{shown[row[dim]]} ({model_names[row['model']]})"
@@ -60,7 +60,7 @@ def compare_bars(
 
     ordered = sorted(groups, key=lambda name: (-largest(name), name))[:top]
     bars = [
-        Bar(name, values.get((name, each)), share_text(values.get((name, each))), series=each)
+        Bar(name, values.get((name, each)), share_text(values.get((name, each)), lang), series=each)
         for name in ordered
         for each in series
     ]

@@ -131,7 +131,7 @@ def concentration_scatter(
     note = say(lang, "dots_hidden", n=hidden) if hidden else ""
     said = [
         say(lang, "dots_alt", name=d.name, left=shown[first], right=shown[second],
-            one=f"{d.suppliers[0]} {share_text(d.shares[0])}", other=f"{d.suppliers[1]} {share_text(d.shares[1])}")
+            one=f"{d.suppliers[0]} {share_text(d.shares[0], lang)}", other=f"{d.suppliers[1]} {share_text(d.shares[1], lang)}")
         for d in sorted(fair, key=_weight)[:5]
     ]  # fmt: skip
     alt = sentence(say(lang, "dot_chart"), title + say(lang, "stop"), about, *said)
@@ -247,8 +247,8 @@ def _plot(
     ]  # fmt: skip
     low, high = -100 * EDGE, 100 * (1 + EDGE)
     scale = {"domain": [low, high], "nice": False, "zero": False}
-    axis = {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.value + ' %'", "domain": True, "domainColor": RULE,
-            "ticks": True, "tickColor": RULE, "grid": True, "gridColor": "#e6e9ee", "titleFontSize": SIZE,
+    axis = {"values": [0, 25, 50, 75, 100], "labelExpr": f"datum.value + '{say(lang, 'sign')}'", "domain": True,
+            "domainColor": RULE, "ticks": True, "tickColor": RULE, "grid": True, "gridColor": "#e6e9ee", "titleFontSize": SIZE,
             "titleFontWeight": "bold", "titleColor": INK, "titlePadding": 6}  # fmt: skip
 
     def place(side: str, buyer: str) -> dict[str, Any]:

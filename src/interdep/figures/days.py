@@ -68,12 +68,13 @@ def day_fan(
         title = say(lang, "none_loses", where=say(lang, "list").join(shown[code] for code in panels))
     else:
         day, value = peaks[worst]
-        title = say(lang, "fan_title", name=shown[worst], value=share_text(value), day=day)
+        title = say(lang, "fan_title", name=shown[worst], value=share_text(value, lang), day=day)
     words = "fan_subtitle_short" if stacked else "fan_subtitle"
     about = say(lang, words, scenario=shown[scenario], year=year_text(daily.provenance.data_year, lang))
     said = [
-        say(lang, "fan_alt", name=shown[code], value=share_text(peaks[code][1]), day=peaks[code][0],
-            low=share_text(_at(rows, code, peaks[code][0], "low")), high=share_text(_at(rows, code, peaks[code][0], "high")))
+        say(lang, "fan_alt", name=shown[code], value=share_text(peaks[code][1], lang), day=peaks[code][0],
+            low=share_text(_at(rows, code, peaks[code][0], "low"), lang),
+            high=share_text(_at(rows, code, peaks[code][0], "high"), lang))
         for code in panels
     ]  # fmt: skip
     alt = sentence(say(lang, "line_chart"), about, *said)
@@ -124,7 +125,9 @@ def _panel(
     beyond = max(point["high"] for point in points)
     texts = [(name, 2, {"fontWeight": "bold", "fontSize": SIZE + 1, "fill": INK})]
     if beyond > domain[1]:
-        texts.append((say(lang, "beyond", value=share_text(beyond / 100)), 17, {"fontSize": SMALL, "fill": MUTED}))
+        texts.append(
+            (say(lang, "beyond", value=share_text(beyond / 100, lang)), 17, {"fontSize": SMALL, "fill": MUTED})
+        )
     for text, y_place, look in texts:
         layers.append(
             {"data": {"values": [{}]}, "mark": {"type": "text", "align": side["align"], "baseline": "top", **look},

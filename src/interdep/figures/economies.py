@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from interdep.errors import InputError
 from interdep.figures.bars import Bar, block
 from interdep.figures.figure import Figure, stem
-from interdep.figures.labels import display, finite, only_row_each, share_text, year_text
+from interdep.figures.labels import display, finite, model_text, only_row_each, share_text, year_text
 from interdep.figures.theme import HALF_WIDTH, framed
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
@@ -39,23 +39,23 @@ def loss_by_economy(
     absent = [e for e, s in shares.items() if s is None]
     # A lone other economy is shown by its name.
     leading = known if len(known) <= top + 1 else known[:top]
-    bars = [Bar(shown[e], shares[e], share_text(shares[e])) for e in leading]
+    bars = [Bar(shown[e], shares[e], share_text(shares[e], lang)) for e in leading]
     others = [row for row in rows if row["economy"] in known[len(leading) :]]
     if others:
         made = sum(row["value_added"] for row in others)
         mean = sum(row["value_added_lost"] for row in others) / made if made > 0 else None
-        bars.append(Bar(say(lang, "other_economies", n=len(others)), mean, share_text(mean), rest=True))
+        bars.append(Bar(say(lang, "other_economies", n=len(others)), mean, share_text(mean, lang), rest=True))
     if absent:
         label = shown[absent[0]] if len(absent) == 1 else say(lang, "missing_rows", n=len(absent))
-        bars.append(Bar(label, None, share_text(None), rest=True))
+        bars.append(Bar(label, None, share_text(None, lang), rest=True))
     worst = shares[known[0]] if known else None
     if worst is None:
         title = say(lang, "no_value", where=shown[scenario])
     elif worst <= 0:
         title = say(lang, "none_loses", where=shown[scenario])
     else:
-        title = say(lang, "loses_most", name=shown[known[0]], value=share_text(worst))
-    model_name = (names or {}).get(model, model.capitalize())
+        title = say(lang, "loses_most", name=shown[known[0]], value=share_text(worst, lang))
+    model_name = model_text(model, names, lang)
     year = year_text(loss.provenance.data_year, lang)
     about = say(lang, "economy_subtitle", scenario=shown[scenario], year=year, model=model_name)
     note = say(lang, "ten_of", n=len(leading), all=len(shares)) if others else ""

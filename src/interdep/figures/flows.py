@@ -72,7 +72,7 @@ def supplier_flows(
     named = ranked if len(ranked) <= top + 1 else ranked[:top]
     others = ranked[len(named) :]
     merged = _merged(flows, named, others, buyers)
-    shown = display([*buyers, *ranked, ROW], {ROW: say(lang, "rest_of_world"), **(names or {})})
+    shown = display([*buyers, *ranked, ROW], {**(names or {}), ROW: say(lang, "rest_of_world")})
     shown[OTHERS] = say(lang, "other_economies", n=len(others))
     sums = {s: sum(merged.get((s, b), 0.0) for b in buyers) for s in _order(named, others, totals)}
     money = MoneyScale(table.units[column], [sum(sums.values())], lang)

@@ -62,7 +62,7 @@ def budget_frontier(
         "together": say(lang, "line_together"), "apart": say(lang, "line_apart"),
         "one": say(lang, "frontier_both" if same else "line_only"),
     }  # fmt: skip
-    ends = {each: f"{called[each]} {share_text(rows[-1][each])}" for each in lines}
+    ends = {each: f"{called[each]} {share_text(rows[-1][each], lang)}" for each in lines}
     label_room = 10 + max(text_width(text, SIZE, True) for text in ends.values())
     plot = round(width - 2 * PADDING - AXIS - label_room)
     high = max(0.01, *(r[each] for r in rows for each in lines))
@@ -72,21 +72,21 @@ def budget_frontier(
     body = {
         "width": plot, "height": HEIGHT,
         "layer": [
-            *(_line(rows, each, scale, _axis(ticks, coin, lang), top) for each in lines),
+            *(_line(rows, each, scale, _axis(ticks, coin, lang), top, lang) for each in lines),
             *([] if beyond else _marked(chosen, lines, scale, plot, top, lang)),
             *_names(rows, ends, scale, plot),
         ],
     }  # fmt: skip
-    values = {"budget": coin.text(chosen["budget"]), "apart": share_text(chosen["apart"])}
+    values = {"budget": coin.text(chosen["budget"]), "apart": share_text(chosen["apart"], lang)}
     if shared and not same:
-        title = say(lang, "frontier_title", together=share_text(chosen["together"]), **values)
+        title = say(lang, "frontier_title", together=share_text(chosen["together"], lang), **values)
     else:
         title = say(lang, "frontier_same" if same and shared else "frontier_single", **values)
     about = say(lang, "frontier_subtitle", what=say(lang, "scenario_first", name=what) if what else "",
                 year=year_text(frontier.provenance.data_year, lang))  # fmt: skip
     note = say(lang, "frontier_beyond", budget=coin.text(budget)) if beyond else ""
     said = [
-        say(lang, "frontier_alt", name=called[each], low=share_text(rows[0][each]), high=share_text(rows[-1][each]),
+        say(lang, "frontier_alt", name=called[each], low=share_text(rows[0][each], lang), high=share_text(rows[-1][each], lang),
             top=coin.text(top))
         for each in lines
     ]  # fmt: skip
@@ -114,7 +114,12 @@ def _x(top: float) -> dict[str, Any]:
 
 
 def _line(
-    rows: Sequence[Mapping[str, Any]], each: str, scale: Mapping[str, Any], axis: Mapping[str, Any], top: float
+    rows: Sequence[Mapping[str, Any]],
+    each: str,
+    scale: Mapping[str, Any],
+    axis: Mapping[str, Any],
+    top: float,
+    lang: str,
 ) -> dict[str, Any]:
     colour, dashes, thick = LOOKS[each]
     points = [{"budget": r["budget"], "share": round(100 * r[each], 6)} for r in rows]
@@ -122,7 +127,7 @@ def _line(
         "grid": True,
         "gridColor": "#e6e9ee",
         "tickCount": 5,
-        "labelExpr": "datum.label + ' %'",
+        "labelExpr": f"datum.label + '{say(lang, 'sign')}'",
         "minExtent": AXIS - 6,
     }
     return {
@@ -164,7 +169,7 @@ def _marked(
         y = HEIGHT * (last - 100 * chosen[each]) / (last - first)
         above = each == lines[0]
         dx, align, dy = (-7, "right", -9) if above else (7, "left", 11)
-        texts.append({"text": share_text(chosen[each]), "x": at + dx, "y": min(HEIGHT - 6, max(6, y + dy)), "align": align,
+        texts.append({"text": share_text(chosen[each], lang), "x": at + dx, "y": min(HEIGHT - 6, max(6, y + dy)), "align": align,
                       "bold": True})  # fmt: skip
     rule = {
         "data": {"values": [{"budget": chosen["budget"]}]},

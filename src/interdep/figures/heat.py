@@ -80,7 +80,7 @@ def dependency_heat(
     plot = max(width - 2 * PADDING - label_room, 110.0 * len(columns))
     edges = classes([None if (s := finite(row["top_share"])) is None else 100 * s for row in cells.values()])
     ranges = class_names(edges) if any(finite(row["top_share"]) is not None for row in cells.values()) else []
-    fills = ramp(len(ranges))
+    fills, sign = ramp(len(ranges)), say(lang, "sign")
     rows = []
     for (buyer, industry), row in cells.items():
         share = finite(row["top_share"])
@@ -89,14 +89,14 @@ def dependency_heat(
             {
                 "buyer": shown[buyer], "industry": "\n".join(lines[industry]), "top_supplier": row["top_supplier"],
                 "top_share": share, "foreign_share": finite(row["foreign_share"]),
-                "text": MISSING if place is None else f"{row['top_supplier']}  {share_text(share)}",
-                "foreign": share_text(finite(row["foreign_share"])),
-                "class": MISSING if place is None else f"{ranges[place]} %",
+                "text": MISSING if place is None else f"{row['top_supplier']}  {share_text(share, lang)}",
+                "foreign": share_text(finite(row["foreign_share"]), lang),
+                "class": MISSING if place is None else f"{ranges[place]}{sign}",
                 "ink": MUTED if place is None else ink_on(fills[place]),
             }
         )  # fmt: skip
     absent = any(row["class"] == MISSING for row in rows)
-    key_domain = [*(f"{name} %" for name in ranges), *([MISSING] if absent else [])]
+    key_domain = [*(f"{name}{sign}" for name in ranges), *([MISSING] if absent else [])]
     key_width = 34 + max(text_width(name, SIZE) for name in key_domain)
     y = {
         "field": "industry", "type": "nominal", "axis": label_axis(label_room, tallest),
@@ -135,7 +135,7 @@ def dependency_heat(
     largest = sorted(with_share, key=lambda k: (-cells[k]["top_share"], k))[:3]
     items = say(lang, "list").join(
         say(lang, "rest_alt", name=f"{shown[b]} / {shown[i]}",
-            value=f"{cells[b, i]['top_supplier']} {share_text(finite(cells[b, i]['top_share']))}")
+            value=f"{cells[b, i]['top_supplier']} {share_text(finite(cells[b, i]['top_share']), lang)}")
         for b, i in largest
     ) or MISSING  # fmt: skip
     if several:

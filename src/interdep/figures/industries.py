@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from interdep.errors import InputError
 from interdep.figures.bars import Bar, block
 from interdep.figures.figure import Figure, stem
-from interdep.figures.labels import MoneyScale, display, finite, only_row_each, share_text
+from interdep.figures.labels import MoneyScale, display, finite, model_text, only_row_each, share_text
 from interdep.figures.theme import HALF_WIDTH, framed
 from interdep.figures.words import say, sentence
 from interdep.tables import Table
@@ -47,13 +47,14 @@ def loss_by_industry(
     rest = sum(lost[i] or 0.0 for i in others)
     money = MoneyScale(chosen.units["value_added_lost"], [*(lost[i] for i in leading), rest], lang)
     bars = [
-        Bar(shown[i], lost[i], money.number(lost[i]), column=share_text(finite(rows[i]["loss_share"]))) for i in leading
+        Bar(shown[i], lost[i], money.number(lost[i]), column=share_text(finite(rows[i]["loss_share"]), lang))
+        for i in leading
     ]
     if others:
         made = [finite(rows[i]["value_added"]) for i in others]
         known_made = [v for v in made if v is not None]
         whole = len(known_made) == len(made) and sum(known_made) > 0
-        share = share_text(rest / sum(known_made) if whole else None)
+        share = share_text(rest / sum(known_made) if whole else None, lang)
         other = say(lang, "other_industries", n=len(others))
         bars.append(Bar(other, rest, money.number(rest), rest=True, column=share))
     if absent:
@@ -66,7 +67,7 @@ def loss_by_industry(
         title = say(lang, "none_loses", where=label)
     else:
         title = say(lang, "industry_title", label=label, name=shown[known[0]], value=money.text(worst))
-    model_name = (names or {}).get(model, model.capitalize())
+    model_name = model_text(model, names, lang)
     about = say(lang, "industry_subtitle", scenario=shown[scenario], unit=money.unit, model=model_name)
     many = say(lang, "members", n=len(economies)) if len(economies) > 1 else ""
     numbers = [

@@ -13,9 +13,15 @@ from interdep.units import MISSING, per_cent, significant
 
 SCALES = {
     "en": ((1e12, "tn "), (1e9, "bn "), (1e6, "mn "), (1.0, "")),
-    "ja": ((1e12, "兆"), (1e8, "億"), (1e6, "百万"), (1.0, "")),
+    "ja": ((1e12, "兆"), (1e8, "億"), (1e4, "万"), (1.0, "")),
 }
 """The scales a reader of each language thinks in, largest first."""
+
+CURRENCIES_JA = {
+    "EUR": "ユーロ", "USD": "ドル", "JPY": "円", "GBP": "ポンド", "CHF": "スイスフラン", "CNY": "人民元", "KRW": "ウォン",
+    "INR": "ルピー", "AUD": "豪ドル", "CAD": "カナダドル", "SGD": "シンガポールドル",
+}  # fmt: skip
+"""Currencies as Japanese readers call them; any other keeps its code."""
 
 
 def finite(value: float | None) -> float | None:
@@ -23,9 +29,15 @@ def finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def share_text(value: float | None) -> str:
-    """A fraction as per cent, or "n/a"."""
-    return MISSING if value is None else per_cent(value)
+def share_text(value: float | None, lang: str) -> str:
+    """A fraction as per cent, or "n/a": "5.2 %", in Japanese "5.2%"."""
+    return MISSING if value is None else per_cent(value).replace(" %", say(lang, "sign"))
+
+
+def model_text(model: str, names: Mapping[str, str] | None, lang: str) -> str:
+    """The name to print for a model: the one given, else the one its figures use, else its own."""
+    given = (names or {}).get(model)
+    return given or (say(lang, model) if model in ("leontief", "ario", "equilibrium") else model.capitalize())
 
 
 def display(codes: Sequence[str], names: Mapping[str, str] | None) -> dict[str, str]:
@@ -58,7 +70,9 @@ class MoneyScale:
         found = re.match(r"(?:(thousand|mn|bn|tn) )?(\w+) \((\d{4})\)", unit)
         if found is None:
             raise InputError(f"the unit {unit!r} is no money; a figure needs one such as 'mn USD (2014)'")
-        factor, self.currency, self.year = found.groups()
+        factor, currency, self.year = found.groups()
+        self._lang = lang
+        self.currency = CURRENCIES_JA.get(currency, currency) if lang == "ja" else currency
         self._data = {None: 1.0, "thousand": 1e3, "mn": 1e6, "bn": 1e9, "tn": 1e12}[factor]
         largest = max((abs(a) * self._data for a in amounts if a is not None), default=0.0)
         self._scale, self._name = next((s for s in SCALES[lang] if largest >= s[0]), SCALES[lang][-2])
@@ -70,7 +84,11 @@ class MoneyScale:
 
     def text(self, amount: float | None) -> str:
         """The amount in this scale with its unit, or "n/a"."""
-        return MISSING if amount is None else f"{self.number(amount)} {self._name}{self.currency}"
+        return (
+            MISSING
+            if amount is None
+            else say(self._lang, "money", number=self.number(amount), scale=self._name, currency=self.currency)
+        )
 
 
 def classes(values: Sequence[float | None], count: int = 5) -> list[float]:

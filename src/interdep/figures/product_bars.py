@@ -109,7 +109,7 @@ def product_suppliers(
     said = []
     for row in rows[:5]:
         first = firsts[row["product"], row["period"]] or say(lang, "parts_unstated")
-        value = f"{first} {share_text(finite(row['top_share']))}"
+        value = f"{first} {share_text(finite(row['top_share']), lang)}"
         said.append(say(lang, "rest_alt", name=titles[row["product"]], value=value))
     listed = say(lang, "list").join(said) + say(lang, "stop")
     alt = sentence(say(lang, "bar_chart"), title + say(lang, "stop"), about, listed)
@@ -231,7 +231,7 @@ def _segments(
     for supplier, share, kind in pieces:
         if share <= 0:
             continue
-        texts = [f"{supplier} {share_text(share)}", supplier] if supplier == first else [supplier]
+        texts = [f"{supplier} {share_text(share, lang)}", supplier] if supplier == first else [supplier]
         if kind in ("others", "unstated"):
             texts = []
         fits = [t for t in texts if text_width(t, SMALL, True) + 8 <= share * plot]

@@ -8,7 +8,7 @@ from typing import Any
 
 from interdep.errors import InputError
 from interdep.figures.figure import Figure, stem
-from interdep.figures.labels import display, finite, only_row_each, share_text, year_text
+from interdep.figures.labels import display, finite, model_text, only_row_each, share_text, year_text
 from interdep.figures.theme import (
     FULL_WIDTH,
     INK,
@@ -68,11 +68,11 @@ def model_ranges(
     if len(models) > len(SHAPES):
         raise InputError(f"{len(models)} models in one figure; at most {len(SHAPES)} can be told apart")
     shown = display([*scenarios, *panels], names)
-    kinds = {m: str((names or {}).get(m) or m.capitalize()) for m in models}
+    kinds = {m: model_text(m, names, lang) for m in models}
     lines = {s: wrap(shown[s], LABELS * width, SIZE) for s in scenarios}
     centres, height = _centres(lines, len(models))
     shift = {m: ROW * (i - (len(models) - 1) / 2) for i, m in enumerate(models)}
-    points = [_point(r, centres[r["scenario"]] + shift[r["model"]], kinds[r["model"]]) for r in rows]
+    points = [_point(r, centres[r["scenario"]] + shift[r["model"]], kinds[r["model"]], lang) for r in rows]
     label_room = 10 + max(text_width(line, SIZE) for each in lines.values() for line in each)
     number_room = 10 + max(text_width(point["text"], SIZE) for point in points)
     plot = round((width - 2 * PADDING - label_room - 14 * (len(panels) - 1)) / len(panels) - number_room)
@@ -81,7 +81,7 @@ def model_ranges(
     for place, code in enumerate(panels):
         own = [p for p, r in zip(points, rows, strict=True) if r["economy"] == code]
         labels = {s: (lines[s], centres[s]) for s in scenarios} if place == 0 else {}
-        drawn.append(_panel(own, shown[code], labels, list(kinds.values()), domain, (plot, height), number_room))
+        drawn.append(_panel(own, shown[code], labels, list(kinds.values()), domain, (plot, height), number_room, lang))
     about = say(lang, "apart_subtitle", year=year_text(table.provenance.data_year, lang))
     title = _title(rows, shown, lang)
     said = [
@@ -97,11 +97,11 @@ def model_ranges(
     return Figure(stem("models", *panels), title, alt, framed(title, about, alt, width, body), chosen)
 
 
-def _point(row: Mapping[str, Any], y: float, kind: str) -> dict[str, Any]:
+def _point(row: Mapping[str, Any], y: float, kind: str, lang: str) -> dict[str, Any]:
     value = finite(row["value"])
     ends = {c: None if finite(row[c]) is None else round(100 * row[c], 6) for c in ("low", "high")}
     return {"value": None if value is None else round(100 * value, 6), **ends, "y": round(y, 2), "kind": kind,
-            "text": share_text(value)}  # fmt: skip
+            "text": share_text(value, lang)}  # fmt: skip
 
 
 def _centres(lines: Mapping[str, Sequence[str]], models: int) -> tuple[dict[str, float], int]:
@@ -120,7 +120,7 @@ def _domain(values: Sequence[float]) -> list[float]:
     return [1.3 * low - 0.1 * LINEAR, 1.3 * high]
 
 
-def _marks(domain: Sequence[float], plot: float) -> list[tuple[float, str]]:
+def _marks(domain: Sequence[float], plot: float, sign: str) -> list[tuple[float, str]]:
     """The powers of ten on the scale, each with its label, empty where the one before leaves no room."""
     steps = [float(f"1e{k}") for k in range(-2, 5)]
     found, end = [], -math.inf
@@ -129,7 +129,7 @@ def _marks(domain: Sequence[float], plot: float) -> list[tuple[float, str]]:
         if not domain[0] <= mark <= domain[1]:
             continue
         place = _place(mark, domain, plot)
-        text = f"{mark:g} %" if mark else "0"
+        text = f"{mark:g}{sign}" if mark else "0"
         half = text_width(text, SMALL) / 2
         # Zero is always named; a label that would run into it is left out.
         fits = place - half >= end and (mark == 0 or abs(place - middle) > half + 8) and place + half <= plot + 12
@@ -185,6 +185,7 @@ def _panel(
     domain: list[float],
     size: tuple[int, int],
     number_room: float,
+    lang: str,
 ) -> dict[str, Any]:
     plot, height = size
     y = {"field": "y", "type": "quantitative", "axis": None,
@@ -195,7 +196,10 @@ def _panel(
     def x(field: str) -> dict[str, Any]:
         return {"field": field, "type": "quantitative", "scale": scale, "axis": None}
 
-    marks = [{"mark": m, "text": text, "colour": RULE if m == 0 else "#e6e9ee"} for m, text in _marks(domain, plot)]
+    marks = [
+        {"mark": m, "text": text, "colour": RULE if m == 0 else "#e6e9ee"}
+        for m, text in _marks(domain, plot, say(lang, "sign"))
+    ]
     known = [p for p in points if p["value"] is not None]
     ranged = [p for p in points if p["low"] is not None and p["high"] is not None]
     texts = [
@@ -238,12 +242,12 @@ def _title(rows: Sequence[Mapping[str, Any]], shown: Mapping[str, str], lang: st
         return say(lang, "no_value", where=say(lang, "list").join(shown.values()))
     scenario, economy = max(cells, key=lambda cell: max(cells[cell]) - min(cells[cell]))
     ends = cells[scenario, economy]
-    low, high = share_text(min(ends)), share_text(max(ends))
+    low, high = share_text(min(ends), lang), share_text(max(ends), lang)
     return say(lang, "apart_title", name=shown[economy], scenario=shown[scenario], low=low, high=high)
 
 
 def _spread(row: Mapping[str, Any], lang: str) -> str:
-    text = share_text(finite(row["value"]))
+    text = share_text(finite(row["value"]), lang)
     if row["low"] is None or row["high"] is None:
         return text
-    return text + say(lang, "apart_range", low=share_text(row["low"]), high=share_text(row["high"]))
+    return text + say(lang, "apart_range", low=share_text(row["low"], lang), high=share_text(row["high"], lang))

@@ -55,7 +55,7 @@ def look_through_suppliers(
         for buyer in (left, right)
     }
     codes = [left, right, *sorted({s for each in values.values() for s in each})]
-    shown = display(codes, {REST: say(lang, "rest_of_world"), **(names or {})})
+    shown = display(codes, {**(names or {}), REST: say(lang, "rest_of_world")})
     ranked = {buyer: _ranked(each) for buyer, each in values.items()}
     leading = {buyer: each if len(each) <= top + 1 else each[:top] for buyer, each in ranked.items()}
     common = [s for s in leading[left][:top] if s in leading[right][:top]]
@@ -84,8 +84,11 @@ def look_through_suppliers(
     shared = say(lang, "suppliers_shared", n=top, names=listed) if common else say(lang, "suppliers_shared_none", n=top)
     alts = []
     for buyer in (left, right):
-        said = [say(lang, "rest_alt", name=shown[s], value=share_text(values[buyer][s][1])) for s in leading[buyer][:3]]
-        direct = say(lang, "list").join(share_text(values[buyer][s][0]) for s in leading[buyer][:3])
+        said = [
+            say(lang, "rest_alt", name=shown[s], value=share_text(values[buyer][s][1], lang))
+            for s in leading[buyer][:3]
+        ]
+        direct = say(lang, "list").join(share_text(values[buyer][s][0], lang) for s in leading[buyer][:3])
         if said:
             items = say(lang, "list").join(said)
             alts.append(say(lang, "suppliers_alt", buyer=shown[buyer], items=items, direct=direct))
@@ -129,7 +132,7 @@ def _rows(
     if not rows:
         rows.append((say(lang, "missing_rows", n=0), (None, None)))
     return [
-        Bar(label, value, share_text(value), series=name)
+        Bar(label, value, share_text(value, lang), series=name)
         for label, pair in rows
         for name, value in zip(series, pair, strict=True)
     ]

@@ -32,9 +32,10 @@ LINE = 12
 """Pixels from one line of a label to the next."""
 
 WIDE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uff5e"
-CLOSING = "、。，．・：；）」』】"
+CLOSING = "、。，．・：；）」』】～"
+OPENING = "（「『【"
 NEVER_FIRST = "ー々っゃゅょッャュョァィゥェォ"
-"""East Asian signs; after the closing ones a line may break, with the last ones none may begin."""
+"""East Asian signs; after the closing ones a line may break, before the opening ones too, with the last ones none may begin."""
 
 VEGA_LITE = "6.4"
 """The version of Vega-Lite every spec is written for; vl-convert carries it."""
@@ -135,8 +136,12 @@ def _pieces(text: str, whole: Callable[[str], bool]) -> list[str]:
         if unicodedata.east_asian_width(phrase[0]) not in "WF" or whole(phrase):
             out.append(phrase)
         else:
-            out += re.findall(rf"[ァ-ヺー]{{2,8}}[{CLOSING}]*|[（「『【]*.[{CLOSING}{NEVER_FIRST}]*", phrase)
-    return out
+            out += re.findall(rf"[ァ-ヺー]{{2,8}}[{CLOSING}]*|[{OPENING}]*.[{CLOSING}{NEVER_FIRST}]*", phrase)
+    # An opening bracket belongs to what it opens, whatever sign that is.
+    for place in range(len(out) - 1):
+        kept = out[place].rstrip(OPENING)
+        out[place], out[place + 1] = kept, out[place][len(kept) :] + out[place + 1]
+    return [piece for piece in out if piece]
 
 
 def lightness(colour: str) -> float:

@@ -156,7 +156,7 @@ def _alt(
     ordered = sorted(known, key=lambda c: (-known[c], c))
 
     def said(code: str) -> str:
-        text = share_text(known[code]) if fraction else significant(known[code])
+        text = share_text(known[code], lang) if fraction else significant(known[code])
         return say(lang, "rest_alt", name=shown[code], value=text)
 
     if not ordered:

@@ -73,7 +73,7 @@ def bottleneck_weeks(
     label_room = 8 + max(text_width(line, SMALL) for each in lines.values() for line in each)
     plot = round((width - 2 * PADDING - label_room - 12 * (len(economies) - 1)) / len(economies))
     step = max(ROW, TIGHT * max(len(each) for each in lines.values()) + 4)
-    domain = [f"{name} %" for name in ranges]
+    domain = [f"{name}{say(lang, 'sign')}" for name in ranges]
     drawn = []
     for place, code in enumerate(economies):
         cells = [
@@ -89,7 +89,7 @@ def bottleneck_weeks(
     bites = min(leading, key=lambda p: (first[p], -weight[p]))
     title = say(lang, "weeks_title", name=shown[bites], week=first[bites] + 1)
     said = [say(lang, "weeks_alt", name=shown[p], week=first[p] + 1, value=share_text(max(
-        r["held"] for r in rows if r["product"] == p))) for p in leading[:4]]  # fmt: skip
+        r["held"] for r in rows if r["product"] == p), lang)) for p in leading[:4]]  # fmt: skip
     alt = sentence(say(lang, "week_chart"), about, *said)
     body = {"hconcat": drawn, "spacing": 12}
     return Figure(stem("weeks", scenario), title, alt, framed(title, sentence(about, note), alt, width, body), held)

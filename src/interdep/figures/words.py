@@ -7,6 +7,8 @@ from interdep.errors import unknown
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "year": " ({year})",
+        "sign": " %",
+        "money": "{number} {scale}{currency}",
         "money_unit": "{scale}{currency} ({year})",
         "list": ", ",
         "stop": ".",
@@ -125,7 +127,9 @@ WORDS: dict[str, dict[str, str]] = {
         "step_number": "{value} ({share})",
         "step_share_of_world": "{name} if the whole world took part: {value}",
         "step_share_of_named": "{name} if every named economy took part: {value}",
-        "step_title": "{name} loses {one} of its real expenditure to {members} alone, {other} once all have joined",
+        "step_title": "{name} loses {one} of its real expenditure to {members} alone, {other} with {joined}",
+        "step_joined": "the {n} that join",
+        "step_joined_one": "the one that joins",
         "step_title_one": "{name} loses {one} of its real expenditure to {members}",
         "step_subtitle": "Measures of “{scenario}”, taken by each coalition: real expenditure lost, {unit}, in brackets"
         " % of own expenditure{year}. Who joins, from top to bottom. Equilibrium model.",
@@ -162,11 +166,16 @@ WORDS: dict[str, dict[str, str]] = {
         "flows_to": "{value} to {name}",
         "flows_alt": "Largest: {items}.",
         "flows_missing": "No value: {names}.",
+        "leontief": "Leontief",
+        "ario": "Ario",
+        "equilibrium": "Equilibrium",
         "semicolon": "; ",
         "scenario_first": "{name}. ",
     },
     "ja": {
         "year": "（{year}年）",
+        "sign": "%",
+        "money": "{number}{scale}{currency}",
         "money_unit": "{scale}{currency}（{year}年価格）",
         "list": "、",
         "stop": "。",
@@ -175,7 +184,7 @@ WORDS: dict[str, dict[str, str]] = {
         "other_economies": "その他（{n}か国・地域）",
         "other_industries": "その他（{n}産業）",
         "missing_rows": "値なし（{n}）",
-        "rest_of_world": "その他世界",
+        "rest_of_world": "その他の世界",
         "none_loses": "{where}では損失なし",
         "no_value": "{where}の結果なし",
         "loses_most": "損失が最大なのは{name}：年間付加価値の{value}",
@@ -217,20 +226,20 @@ WORDS: dict[str, dict[str, str]] = {
         "weeks": "週",
         "line_chart": "折れ線グラフ。",
         "fan_title": "損失が最大なのは{name}：{day}日目に平常時の付加価値の{value}",
-        "fan_subtitle": "{scenario}：失われる付加価値、平常時の1日に対する%{year}。モデル：Ario。線：既定の想定、"
-        "濃色：各想定の中央半分、淡色：全想定。",
-        "fan_subtitle_short": "{scenario}：平常時の1日に対する%{year}。線：既定、帯：想定の中央半分と全体。",
+        "fan_subtitle": "{scenario}：失われる付加価値、平常時の1日に対する%{year}。モデル：日次。線：既定のケース、"
+        "濃色：全ケースの中央半分、淡色：全ケース。",
+        "fan_subtitle_short": "{scenario}：平常時の1日に対する%{year}。線：既定、帯：全ケースの中央半分と全体。",
         "fan_alt": "{name}：最大{value}（{day}日目、{low}～{high}）。",
-        "beyond": "最大の想定：{value}",
+        "beyond": "最大のケース：{value}",
         "week_chart": "時系列図。",
         "weeks_title": "最初に生産を制約する投入は{name}、第{week}週から",
         "weeks_none": "{where}では生産を制約する投入なし",
-        "weeks_subtitle": "{scenario}：投入が不足する産業の付加価値、全付加価値に対する%{year}。モデル：Ario、既定の想定。",
+        "weeks_subtitle": "{scenario}：投入が不足する産業の付加価値、全付加価値に対する%{year}。モデル：日次、既定のケース。",
         "weeks_top": "{all}のうち影響の大きい{n}投入。",
         "weeks_alt": "{name}：第{week}週から、最大{value}。",
         "apart_title": "{name}：モデルの差が最大なのは「{scenario}」、{low}～{high}",
-        "apart_subtitle": "対象期間に失われる付加価値、年間付加価値に対する%{year}。点：既定の想定。線：抽出の5～95%（日次"
-        "モデルは全想定）。目盛：0.01%を超えると対数。",
+        "apart_subtitle": "対象期間に失われる付加価値、年間付加価値に対する%{year}。点：既定のケース。線：抽出の5～95%（日次"
+        "モデルは全ケース）。目盛：0.01%を超えると対数。",
         "apart_alt": "{scenario}、{name}：{items}。",
         "apart_range": "（{low}～{high}）",
         "years_range": "{low}～{high}",
@@ -264,7 +273,7 @@ WORDS: dict[str, dict[str, str]] = {
         "parts_named": "その他の最大の供給元",
         "parts_others": "その他",
         "parts_unstated": "相手先不明",
-        "parts_half": "50 %",
+        "parts_half": "50%",
         "hhi_title": "{buyer}：集中度の変化が最大なのは{name}、HHIは{before}（{one}年）から{after}（{other}年）へ",
         "hhi_still": "{buyer}：集中度に確かな変化なし",
         "hhi_subtitle": "域外・海外からの輸入の集中度、HHI、0～1{year}。",
@@ -281,15 +290,17 @@ WORDS: dict[str, dict[str, str]] = {
         "step_number": "{value}（{share}）",
         "step_share_of_world": "全世界が参加した場合の{name}の損失：{value}",
         "step_share_of_named": "個別に示した全ての国・地域が参加した場合の{name}の損失：{value}",
-        "step_title": "{name}は{members}のみで実質支出の{one}、全員が加わると{other}を失う",
+        "step_title": "{name}は{members}のみで実質支出の{one}、{joined}と{other}を失う",
+        "step_joined": "{n}か国・地域が加わる",
+        "step_joined_one": "1か国・地域が加わる",
         "step_title_one": "{name}は{members}により実質支出の{one}を失う",
         "step_subtitle": "「{scenario}」の措置を各連合がとる場合に失われる実質支出、{unit}、括弧内は自らの支出に対する%{year}。"
-        "上から順に参加。モデル：Equilibrium。",
+        "上から順に参加。モデル：価格調整後。",
         "step_alt": "{name}：対象{one}、制裁側{other}",
-        "frontier_title": "年間{budget}で期待不足の{together}を共同で、{apart}を単独で回避",
-        "frontier_same": "年間{budget}で期待不足の{apart}を回避、共同でも単独でも同じ",
-        "frontier_single": "年間{budget}で期待不足の{apart}を回避",
-        "frontier_subtitle": "{what}年間予算ごとの最善の計画が回避する期待不足の割合{year}。",
+        "frontier_title": "年間{budget}で供給不足の期待値の{together}を共同で、{apart}を単独で回避",
+        "frontier_same": "年間{budget}で供給不足の期待値の{apart}を回避、共同でも単独でも同じ",
+        "frontier_single": "年間{budget}で供給不足の期待値の{apart}を回避",
+        "frontier_subtitle": "{what}年間予算ごとの最善の計画が回避する供給不足の期待値の割合{year}。",
         "frontier_beyond": "予算{budget}は使い切れない。",
         "frontier_axis": "年間予算、{unit}",
         "frontier_mark": "この予算",
@@ -298,18 +309,18 @@ WORDS: dict[str, dict[str, str]] = {
         "line_together": "共同",
         "line_apart": "単独",
         "line_only": "最善の計画",
-        "plans_title": "期待不足のうち共同で{together}、各パートナー単独で{apart}を回避",
-        "plans_same": "回避できる期待不足は共同でも各パートナー単独でも同じ{apart}",
-        "plans_single": "計画は期待不足の{apart}を回避",
-        "plans_subtitle": "{what}残る期待不足、年間、{unit}。",
+        "plans_title": "供給不足の期待値のうち共同で{together}、各パートナー単独で{apart}を回避",
+        "plans_same": "回避できる供給不足の期待値は共同でも各パートナー単独でも同じ{apart}",
+        "plans_single": "計画は供給不足の期待値の{apart}を回避",
+        "plans_subtitle": "{what}残る供給不足の期待値、年間、{unit}。",
         "plans_column": "回避",
         "plans_none": "計画なし",
-        "plans_singly": "{n}の構成国がそれぞれ単独",
+        "plans_singly": "{n}の加盟国がそれぞれ単独",
         "plans_apart": "各パートナーが単独",
         "plans_sharing": "共有のみ（予算なし）",
         "plans_purse": "予算のみ共同（共有なし）",
         "plans_together": "共同",
-        "climb_subtitle": "「{scenario}」：失われる実質支出、%{year}。モデル：Equilibrium。",
+        "climb_subtitle": "「{scenario}」：失われる実質支出、%{year}。モデル：価格調整後。",
         "climb_column": "連合自身",
         "flow_chart": "フロー図。",
         "flows_same": "{buyers}の最大の供給国はいずれも{name}",
@@ -318,10 +329,17 @@ WORDS: dict[str, dict[str, str]] = {
         "flows_to": "{name}へ{value}",
         "flows_alt": "大きい順に{items}。",
         "flows_missing": "値なし：{names}。",
+        "leontief": "一次の試算",
+        "ario": "日次",
+        "equilibrium": "価格調整後",
         "semicolon": "；",
         "scenario_first": "{name}。",
     },
 }
+
+
+NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+"""English numbers that a sentence spells out."""
 
 
 def say(lang: str, word: str, **values: object) -> str:
@@ -329,6 +347,14 @@ def say(lang: str, word: str, **values: object) -> str:
     if lang not in WORDS:
         raise unknown("language", lang, list(WORDS), "a figure")
     return WORDS[lang][word].format(**values)
+
+
+def joining(count: int, lang: str) -> str:
+    """Who joins a coalition, by number: "the seven that join", 7か国・地域が加わる."""
+    if count == 1:
+        return say(lang, "step_joined_one")
+    in_words = lang == "en" and count < len(NUMERALS)
+    return say(lang, "step_joined", n=NUMERALS[count] if in_words else count)
 
 
 def sentence(*parts: str) -> str:

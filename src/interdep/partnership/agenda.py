@@ -87,6 +87,7 @@ def _worse(found: Status) -> list[Point]:
         values = [shown(row[key], row["unit"]) for key in ("baseline", "value")]
         years = [f" ({row[key]})" if row[key] else "" for key in ("baseline_year", "year")]
         reason = f"From {values[0]}{years[0]} to {values[1]}{years[1]}; {indicator.better} is better."
+        reason += f" {row['note'][:1].upper()}{row['note'][1:]}." if row["note"] else ""
         commitment = named.get((row["indicator"], row["of"]))
         if commitment:
             reason += f" It is the indicator of {commitment['commitment']}."
@@ -178,7 +179,6 @@ def _pillar_of(partnership: Partnership, product: str) -> str:
 def _gaps(found: Status) -> list[Point]:
     """What nobody has signed, and what nobody knows: one point each, since there may be hundreds."""
     rows = [r for r in found.commitments.to_rows() if r["status"] not in CLOSED]
-    whole = len(found.commitments)
     points = []
     for kind, title, what, here in (
         ("not signed", "Sign the commitments", "not signed by every member as they stand", [r for r in rows if not r["agreed"]]),
@@ -192,10 +192,14 @@ def _gaps(found: Status) -> list[Point]:
                     "",
                     title,
                     "",
-                    f"Of {whole} commitments {len(here)} {'is' if len(here) == 1 else 'are'} {what}.",
+                    f"Of {len(rows)} open commitment{'' if len(rows) == 1 else 's'}"
+                    f" {len(here)} {'is' if len(here) == 1 else 'are'} {what}.",
                 )
             )
     return points
+
+
+_ONE = {"industries": "industry", "headings": "heading"}
 
 
 def shown(value: float | None, unit: str) -> str:
@@ -204,4 +208,6 @@ def shown(value: float | None, unit: str) -> str:
         return "not known"
     if unit.startswith("fraction"):
         return per_cent(value)
-    return f"{significant(value)}" if unit.startswith("HHI") else f"{value:g} {unit}"
+    if unit.startswith("HHI"):
+        return significant(value)
+    return f"{value:g} {_ONE.get(unit, unit) if value == 1 else unit}"

@@ -101,9 +101,8 @@ class Effect(_Document):
 
 
 class Signature(_Document):
-    """One side's sign-off: the hash of the commitment as that side saw it."""
+    """One side's sign-off: the hash of the commitment as that side saw it, the day, the office that signed."""
 
-    member: str
     hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     on: CalendarDay | None = None
     office: Text = ""
@@ -113,7 +112,8 @@ class Commitment(_Document):
     """What the members have committed themselves to.
 
     decision: "MEETING/DECISION" from which it follows; offices: who in each member sees to it; status: how far it is, shown by
-    evidence; indicator: what shows its effect; signatures: see `agreed_by`.
+    evidence; indicator: what shows its effect; signatures: the sign-off of
+    each member that has signed, see `agreed_by`.
     """
 
     id: Id
@@ -128,7 +128,7 @@ class Commitment(_Document):
     evidence: tuple[Evidence, ...] = ()
     indicator: Effect | None = None
     note: Text = ""
-    signatures: tuple[Signature, ...] = ()
+    signatures: dict[str, Signature] = Field(default_factory=dict)
 
     _read: tuple[str, str] = PrivateAttr(default=("", ""))
 
@@ -154,13 +154,12 @@ class Commitment(_Document):
     @property
     def agreed_by(self) -> tuple[str, ...]:
         """The members that have signed what stands here now."""
-        return tuple(dict.fromkeys(s.member for s in self.signatures if s.hash == self.hash))
+        return tuple(member for member, s in self.signatures.items() if s.hash == self.hash)
 
     @property
     def outdated(self) -> tuple[str, ...]:
         """The members that have signed something else, and not what stands here now."""
-        now = self.agreed_by
-        return tuple(dict.fromkeys(s.member for s in self.signatures if s.member not in now))
+        return tuple(member for member, s in self.signatures.items() if s.hash != self.hash)
 
 
 class Lever(_Document):

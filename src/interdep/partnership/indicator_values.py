@@ -213,14 +213,19 @@ def acting_together(found: Any, partnership: Partnership) -> Rows:
         if plan.added is None:
             yield {"of": name, "year": year, "note": "the plan has no pool"}
             continue
-        low, high = plan.range_of("added_share")
+        low, high = _around(plan.added, *plan.range_of("added_share"))
         yield {"of": name, "value": plan.added, "low": low, "high": high, "year": year}
+
+
+def _around(value: float, low: float, high: float) -> tuple[float, float]:
+    """A range that holds its value: the solver gives every end anew, a last digit apart."""
+    return min(low, value), max(high, value)
 
 
 def plan_avoided(found: Any, partnership: Partnership) -> Rows:
     """What each plan avoids."""
     for name, plan in found.plans.items():
-        low, high = plan.range_of("avoided_share")
+        low, high = _around(plan.avoided, *plan.range_of("avoided_share"))
         yield {"of": name, "value": plan.avoided, "low": low, "high": high, "year": plan.provenance.data_year}
 
 

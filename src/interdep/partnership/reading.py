@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from interdep.errors import InputError, did_you_mean, unknown
 from interdep.partnership.documents import DOCUMENTS, Commitment
+from interdep.partnership.signing import SIGNATURES
 from interdep.shocks.messages import line_of, sentence, worst
 
 COVER = "partnership.toml"
@@ -44,7 +45,7 @@ class Piece:
 
     def at(self, *path: str | int) -> str:
         """File and line of a key, as it stands in error texts."""
-        return f"{self.where}, line {line_of(self.text, path)}"
+        return f"{self.where}, line {_line(self.text, path)}"
 
 
 def library() -> tuple[str, ...]:
@@ -145,9 +146,12 @@ def _joined(*parts: str) -> str:
 
 
 def _said(first: Any, text: str, where: str, model: type[BaseModel]) -> str:
-    place = f"{where}, line {line_of(text, first['loc'])}"
+    place = f"{where}, line {_line(text, first['loc'])}"
     inner = _inside(model, first["loc"][:-1])
     key = next((p for p in reversed(first["loc"]) if isinstance(p, str)), "")
+    if first["type"] == "dict_type" and key == SIGNATURES:
+        way_out = "under one line [signatures], each member's in one line; `interdep partnership sign` writes it so"
+        return f"{place}: signatures must be written {way_out}"
     if first["type"] in ("tuple_type", "model_type", "dict_type") and _tables(_inside(model, first["loc"][:-1]), key):
         header = f"[[{key}]]" if first["type"] == "tuple_type" else f"[{key}]"
         return f"{place}: {key} must be written under a line {header}, not as {first.get('input')!r}"
@@ -156,6 +160,18 @@ def _said(first: Any, text: str, where: str, model: type[BaseModel]) -> str:
             f"{place}: hash must be the 64 digits that `interdep partnership sign` writes, not {first.get('input')!r}"
         )
     return sentence(first, place, list(inner.model_fields))
+
+
+def _line(text: str, path: Sequence[str | int]) -> int:
+    """As `line_of`; members' names, which begin with a capital as the names it passes over, are found below their table."""
+    table, name = (*path, "", "")[:2]
+    inside = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("["):
+            inside = line.split("#")[0].strip() == f"[{table}]"
+        elif inside and name and line.split("=")[0].strip().strip("\"'") == name:
+            return number
+    return line_of(text, path)
 
 
 def _inside(model: type[BaseModel], path: Sequence[str | int]) -> type[BaseModel]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from interdep.errors import did_you_mean, first_five
 from interdep.partnership.documents import CLOSED, Commitment, Lever, Meeting
 from interdep.partnership.indicators import INDICATORS, subjects
+from interdep.partnership.named import unknown_names
 from interdep.partnership.reading import Piece, Problem
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def check(partnership: Partnership, cover: Piece, files: Mapping[str, Piece]) ->
 
     cover: the first file; files: the others by "folder/id".
     """
-    found = [*_pillars(partnership, cover)]
+    found = [*unknown_names(partnership, cover), *_pillars(partnership, cover)]
     for meeting in partnership.meetings:
         found += _meeting(partnership, meeting, files[f"meetings/{meeting.id}"])
     for commitment in partnership.commitments:
@@ -31,14 +32,8 @@ def check(partnership: Partnership, cover: Piece, files: Mapping[str, Piece]) ->
 
 
 def _pillars(partnership: Partnership, cover: Piece) -> Iterator[Problem]:
-    from interdep.classifications.product_sets import product_sets
-
     used = {c.pillar for c in partnership.commitments}
     for number, pillar in enumerate(partnership.pillars):
-        for name in pillar.products or ():
-            if name not in product_sets():
-                text = f"{cover.at('pillars', number, 'products')}: unknown product set {name!r}{_hint(name, product_sets())}"
-                yield Problem("error", text)
         if pillar.id not in used:
             yield Problem("warning", f"{cover.at('pillars', number, 'id')}: the pillar {pillar.id!r} has no commitment")
     if not partnership.pillars:
@@ -88,11 +83,10 @@ def _commitment(partnership: Partnership, commitment: Commitment, piece: Piece) 
     if commitment.status == "done" and not commitment.evidence:
         yield Problem("warning", f"{piece.at('status')}: done, but no [[evidence]] shows it")
     yield from _effect(partnership, commitment, piece)
-    for number, signature in enumerate(commitment.signatures):
-        yield from _members(partnership, [signature.member], piece, ("signatures", number, "member"), "signatures")
+    yield from _members(partnership, commitment.signatures, piece, ("signatures",), "signatures")
     for member in commitment.outdated:
         text = f"{member} has signed another wording; it has been edited since, and is to be signed again"
-        yield Problem("warning", f"{piece.at('signatures', 0, 'hash')}: {text}")
+        yield Problem("warning", f"{piece.at('signatures', member)}: {text}")
 
 
 def _effect(partnership: Partnership, commitment: Commitment, piece: Piece) -> Iterator[Problem]:

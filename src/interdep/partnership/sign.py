@@ -1,15 +1,16 @@
-"""sign: puts a member's sign-off at the end of a commitment's file, and changes nothing else in it."""
+"""sign: puts a member's sign-off into its place in a commitment's file, and changes nothing else in it."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from interdep.errors import InputError, unknown
 from interdep.partnership.reading import COVER, Piece, library, text_of
 from interdep.partnership.schema import draft
-from interdep.partnership.signing import content_hash, signature_block
+from interdep.partnership.signing import SIGNATURES, content_hash, with_signature
 from interdep.store import write_text
 
 ALL = "all"
@@ -32,28 +33,30 @@ def sign(folder: str | Path, commitment: str, member: str, on: date, office: str
     known = {c.id: c for c in found.partnership.commitments}
     if member not in found.partnership.members:
         raise unknown("member", member, found.partnership.members, str(folder))
+    if not known:
+        raise InputError(f"{folder} has no commitment to sign; write one under commitments, as in its example.toml.txt")
     if commitment != ALL and commitment not in known:
         raise unknown("commitment", commitment, list(known), str(folder))
     signed = {}
     for id_ in known if commitment == ALL else [commitment]:
         if member in known[id_].agreed_by:
             continue
-        _write(found.files[f"commitments/{id_}"], known[id_].hash, signature_block(member, known[id_].hash, on, office))
+        _write(found.files[f"commitments/{id_}"], found.partnership.members, member, known[id_].hash, on, office)
         signed[id_] = known[id_].hash
     return signed
 
 
-def _write(piece: Piece, seen: str, block: str) -> None:
-    """The file with the entry at its end; refused where its signatures are written so that nothing can be added there."""
-    path = Path(piece.where)
-    text = text_of(path, piece.where)
-    whole = text.rstrip("\n") + "\n" + block
+def _write(piece: Piece, members: Sequence[str], member: str, seen: str, on: date, office: str) -> None:
+    """The file with the member's line; refused where its signatures are written so that no line can be put there."""
+    text = text_of(Path(piece.where), piece.where)
+    whole = with_signature(text, members, member, seen, on, office)
     try:
         data = tomllib.loads(whole)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{piece.where}: write its signatures as [[signatures]], each under a line of its own"
-        ) from error
+        placed = data[SIGNATURES][member]["hash"] == seen
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        data, placed = {}, False
+    if not placed:
+        raise InputError(f"{piece.where}: write its signatures under a line [signatures], each member's in one line")
     if content_hash(data) != seen:
         raise InputError(f"{piece.where} has changed while it was being signed; read it again before signing")
-    write_text(path, whole)
+    write_text(Path(piece.where), whole)

@@ -11,6 +11,7 @@ from interdep.errors import InputError
 from interdep.geography import economies, name_of
 from interdep.partnership.json_schema import FILES, json_schema
 from interdep.partnership.reading import COVER
+from interdep.partnership.signing import signature_table
 from interdep.store import write_json, write_text
 
 _COVER = """\
@@ -81,6 +82,8 @@ owners = [%MEMBERS%]
 # title = ""
 # url = "https://"
 # date = 2026-01-01
+
+%SIGNATURES%
 """
 
 _LEVER = """\
@@ -126,5 +129,6 @@ def skeleton(name: str, members: Sequence[str] | None = None, folder: Path | Non
         write_json(place / "schema" / f"{kind}.json", json_schema(kind))
     for path, text in (("meetings", _MEETING), ("commitments", _COMMITMENT), ("levers", _LEVER)):
         filled = text.replace("%MEMBERS%", listed).replace("%MEMBER%", chosen[0])
+        filled = filled.replace("%SIGNATURES%", "\n".join(signature_table(chosen)))
         write_text(place / path / "example.toml.txt", filled)
     return place

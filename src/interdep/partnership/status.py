@@ -23,6 +23,9 @@ TIE = 1e-9
 BETTER, WORSE, UNCHANGED, WITHIN = "better", "worse", "unchanged", "within the range"
 """What a trend can be; "" where nothing is there to compare with; the last where the range does not bear a change out."""
 
+SAME_YEAR = "baseline and latest are both of data of {year}: the runs differ, not the world"
+"""What the note of an indicator says that moved between two runs on the same year's data."""
+
 OWN = "fraction or number, see unit"
 """The unit of columns in which every indicator has its own."""
 
@@ -106,7 +109,7 @@ def status(
                 f"the baseline is of {other!r}, not of {partnership.name!r}; name a folder of the same partnership"
             )
     latest = _cells(indicators)
-    compared = [{**row, **_against(row, older.get(key))} for key, row in latest.items()]
+    compared = [row | _against(row, older.get(key)) for key, row in latest.items()]
     rows = [_row(partnership, each, latest, older, day) for each in partnership.commitments]
     text, number, whole = pl.String, pl.Float64, pl.Int64
     schema = {
@@ -201,19 +204,22 @@ NEEDS = {
 
 
 def _against(row: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Baseline and trend of an indicator.
+    """Baseline and trend of an indicator, and its note.
 
     A trend holds where the value and both ends of its range moved the same way: the ends stand for the same parameters then and
-    now. Against a baseline without a range the change has to leave the range of the latest value.
+    now. Against a baseline without a range the change has to leave the range of the latest value. Where both are of the same
+    year's data the note says that it is the runs that differ.
     """
     if old is None or old["value"] is None:
-        return {"baseline": None, "baseline_year": None, "trend": ""}
-    found = {"baseline": old["value"], "baseline_year": old["year"]}
+        return {"baseline": None, "baseline_year": None, "trend": "", "note": row["note"]}
+    found = {"baseline": old["value"], "baseline_year": old["year"], "note": row["note"]}
     if row["value"] is None:
         return {**found, "trend": ""}
     moved = _sign(row["value"], old["value"])
     if not moved:
         return {**found, "trend": UNCHANGED}
+    if row["year"] and row["year"] == old["year"]:
+        found["note"] = "; ".join(filter(None, (row["note"], SAME_YEAR.format(year=row["year"]))))
     if row["low"] is not None and row["high"] is not None:
         low, high = old.get("low"), old.get("high")
         if low is None or high is None:
