@@ -32,7 +32,7 @@ from interdep.shocks.scenario import library
 from interdep.testing import small_world
 from interdep.units import per_cent
 
-VOID = {"meta", "br", "img", "link", "input", "hr"}
+VOID = {"meta", "br", "img", "link", "input", "hr", "wbr"}
 
 
 class Balanced(HTMLParser):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from interdep.briefing import brief_names
+from interdep.briefing import brief_names, brief_page1, brief_page2
 from interdep.briefing.brief_facts import Facts
 from interdep.briefing.brief_page1 import page_one
 from interdep.briefing.brief_page2 import page_two
@@ -13,17 +13,19 @@ from interdep.briefing.findings import Findings
 from interdep.briefing.numbers import Lang
 from interdep.errors import InputError
 
-LEAST = 2
+LEAST = (len(brief_page1.STEPS) - 1, len(brief_page2.STEPS) - 1)
 """The largest `fewer`: what is left then is what nobody can do without."""
 
 
-def brief(found: Findings, lang: Lang = "en", marking: str = "", state: Any = None, fewer: int = 0) -> Document:
+def brief(
+    found: Findings, lang: Lang = "en", marking: str = "", state: Any = None, fewer: tuple[int, int] = (0, 0)
+) -> Document:
     """Two A4 pages: what both depend on, what breaks and when, what to do, who would sign, whether the partnership delivers.
 
     found: the results of an assessment; lang: "en" or "ja"; marking: a handling mark for every page; state: the partnership's
-    commitments as `interdep.partnership.status` gives them, None where there are none; fewer: 0 for all, up to LEAST for names so
-    long or partners so many that two pages do not hold all. Every number comes from the results; what is missing is said to be.
-    Raises InputError for a language not spoken.
+    commitments as `interdep.partnership.status` gives them, None where there are none; fewer: of each page, 0 for all, up to
+    LEAST for names so long or partners so many that the page does not hold all. Every number comes from the results; what is
+    missing is said to be. Raises InputError for a language not spoken.
     """
     facts = Facts(found, lang, state)
     since = facts.say("since", day=facts.n.day(found.partnership.since)) if found.partnership.since else ""
@@ -31,26 +33,27 @@ def brief(found: Findings, lang: Lang = "en", marking: str = "", state: Any = No
         title=facts.say("title", name=brief_names.partnership_title(found, facts.n.lang)),
         subtitle=facts.say("subtitle", partners=facts.both, since=since, years=_years(facts)),
         language=lang,
-        blocks=[*page_one(facts, fewer), PageBreak(), *page_two(facts, fewer)],
+        blocks=[*page_one(facts, fewer[0]), PageBreak(), *page_two(facts, fewer[1])],
         footer=_footer(facts),
         marking=marking,
     )  # fmt: skip
 
 
 def fitting(found: Findings, lang: Lang = "en", marking: str = "", state: Any = None) -> Document:
-    """The briefing with as much as two printed pages hold; where even the least does not, that, for the printer to say why."""
-    from interdep.briefing.typst import TooLong, pdf
+    """The briefing with as much as each page holds; where even the least is too much, that, for the printer to say why."""
+    from interdep.briefing.typst import too_long
 
-    for fewer in range(LEAST):
+    fewer = (0, 0)
+    while True:
         document = brief(found, lang, marking, state, fewer)
         try:
-            pdf(document, {})
-        except TooLong:
-            continue
+            long = too_long(document)
         except InputError:
-            pass  # Not a matter of length: the printer says what it is.
-        return document
-    return brief(found, lang, marking, state, LEAST)
+            return document  # Not a matter of length: the printer says what it is.
+        first, second = (min(step + more, least) for step, more, least in zip(fewer, long, LEAST, strict=True))
+        if (first, second) == fewer:
+            return document
+        fewer = (first, second)
 
 
 def _years(facts: Facts) -> str:

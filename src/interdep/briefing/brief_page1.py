@@ -14,7 +14,7 @@ from interdep.geography import economy, groups
 from interdep.models.verdict import NOTHING
 from interdep.tables import Table
 
-SCENARIOS, INDUSTRIES, PRODUCTS, HIT = 3, 3, 3, 3
+INDUSTRIES, PRODUCTS, HIT = 3, 3, 3
 """How many disruptions, industries, products and economies hit are named; the report and the tables hold all of them."""
 
 FEW_PARTNERS = 3
@@ -27,8 +27,12 @@ BANDS, PANEL, TILE = 105, 54, 20
 """Pixels of all bands of the flows together, of a panel of days, of a tile."""
 
 
+STEPS = ((3, True), (2, True), (3, False), (2, False))
+"""How many disruptions are listed and whether there are figures: all, then less where a page does not hold all."""
+
+
 def page_one(facts: Facts, fewer: int = 0) -> list[Block]:
-    """The blocks of page 1; fewer: from 1 on with one disruption less, from 2 on without the figures."""
+    """The blocks of page 1; fewer: which of the STEPS."""
     return [
         Heading(facts.say("line"), "line"),
         Paragraph(sentences(facts.lang, *bottom_line(facts))),
@@ -233,10 +237,11 @@ def _weeks(facts: Facts, fewer: int) -> list[Block]:
         ]
     lead = facts.costliest[0]
     said = (_worst(facts, lead), facts.judged(lead), _hit(facts, lead))
+    most, figures = STEPS[fewer]
     return [
-        _scenarios(facts, SCENARIOS - min(fewer, 1)),
+        _scenarios(facts, most),
         Bullets(tuple(text for text in said if text)),
-        *([Row((_suppliers(facts), _days(facts, lead), *_members(facts, lead)))] if fewer < 2 else []),
+        *([Row((_suppliers(facts), _days(facts, lead), *_members(facts, lead)))] if figures else []),
     ]
 
 

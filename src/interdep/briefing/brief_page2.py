@@ -13,6 +13,7 @@ from interdep.briefing.brief_words import sentences
 from interdep.briefing.content import Block, Bullets, Grid, Heading, Paragraph, Picture, Row
 from interdep.figures import HALF_WIDTH, arrangement_bars, coalition_climb
 from interdep.partnership.documents import CLOSED
+from interdep.partnership.indicators import INDICATORS
 from interdep.responses.plan import NOTHING as NOTHING_DONE
 from interdep.responses.plan import POOLED
 from interdep.units import significant
@@ -22,26 +23,27 @@ if TYPE_CHECKING:
     from interdep.agreement.coalitions import Coalitions
     from interdep.responses.plan import Plan
 
-PLANS, MEASURES, VOTES, COMMITMENTS = 5, 2, 2, 3
-"""How many plans, measures, votes and commitments are listed; the report and the tables hold all of them."""
+MEASURES, VOTES = 2, 2
+"""How many measures and votes are told of; the report and the tables hold all of them."""
 
-FEW = 3
-"""Plans listed where names are long."""
+STEPS = ((5, True, 4), (5, True, 3), (5, True, 2), (5, False, 8), (5, False, 4), (3, False, 1))
+"""How many plans are listed, whether there are figures, how many commitments: all, then less where a page does not hold all."""
 
 TEXT = 90
 """Signs of a commitment's text that are printed."""
 
 
 def page_two(facts: Facts, fewer: int = 0) -> list[Block]:
-    """The blocks of page 2; fewer: from 1 on without its figures, from 2 on with the first lines of its tables alone."""
+    """The blocks of page 2; fewer: which of the STEPS."""
+    plans, figures, commitments = STEPS[fewer]
     return [
         Heading(facts.say("options"), "options"),
-        *_options(facts, PLANS if fewer < 2 else FEW),
-        *(_figures(facts) if fewer < 1 else []),
+        *_options(facts, plans),
+        *(_figures(facts) if figures else []),
         Heading(facts.say("sign"), "sign"),
         Bullets((*_votes(facts), *_coalitions(facts))),
         Heading(facts.say("commitments"), "commitments"),
-        *_commitments(facts, COMMITMENTS if fewer < 2 else 1),
+        *_commitments(facts, commitments),
         Heading(facts.say("changes"), "changes"),
         Bullets(tuple(changes(facts))),
         Heading(facts.say("how"), "how"),
@@ -298,7 +300,10 @@ def _commitments(facts: Facts, most: int) -> list[Block]:
     shown = rows[:most]
     header = tuple(facts.say(w) for w in ("commitment", "owners", "state", "indicator"))
     more = len(rows) > len(shown)
-    caption = facts.say("commitments_more" if more else "commitments_caption", n=len(shown), all=len(rows))
+    caption = facts.say(
+        "commitments_more" if more else "commitments_caption",
+        day=facts.n.day(date.fromisoformat(facts.state.about["on"])), n=len(shown), all=len(rows),
+    )  # fmt: skip
     return [Paragraph(said), Grid(header, tuple(_commitment(facts, r) for r in shown), caption)]
 
 
@@ -332,8 +337,9 @@ def _indicator(facts: Facts, row: dict[str, Any]) -> str:
 
     latest = facts.n.ranged(row["latest"], row["low"], row["high"]) if fraction else said(row["latest"])
     target = facts.say("no_target") if row["target"] is None else said(row["target"])
-    text = facts.say(
-        "indicator_said", title=brief_names.indicator(row["indicator"], facts.lang), latest=latest, target=target
-    )
+    title = brief_names.indicator(row["indicator"], facts.lang)
+    if (known := INDICATORS.get(row["indicator"])) is not None and known.per == "scenario":
+        title = facts.say("indicator_of", title=title, of=facts.names.get(row["of"], row["of"]))
+    text = facts.say("indicator_said", title=title, latest=latest, target=target)
     trend = brief_names.trend(row["trend"], facts.lang)
     return facts.say("with_trend", text=text, trend=trend) if trend else text

@@ -84,6 +84,9 @@ class PageBreak:
 
 LANGUAGES = ("en", "ja")
 
+PAGES = 2
+"""A briefing is two pages, whatever it is about."""
+
 Block = Heading | Paragraph | Bullets | KeyNumbers | Grid | Picture | Row | PageBreak
 
 

@@ -8,15 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interdep.briefing.content import PAGES
 from interdep.errors import InputError
 from interdep.store import write_bytes, write_text
 
 if TYPE_CHECKING:
     from interdep.briefing.content import Document
     from interdep.tables import Table
-
-PAGES = 2
-"""How many pages a minister reads."""
 
 KINDS = (".pdf", ".html", ".xlsx")
 """What a briefing can be saved as, by the end of the file's name."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from interdep.briefing.content import (
+    PAGES,
     Block,
     Bullets,
     Document,
@@ -41,9 +43,6 @@ from interdep.figures import FULL_WIDTH
 from interdep.figures.theme import PADDING
 
 TEMPLATE = Path(__file__).with_name("page.typ")
-PAGES = 2
-"""A briefing is two pages, whatever it is about."""
-
 MIME = {
     ".toml": "application/toml", ".csv": "text/csv", ".json": "application/json", ".txt": "text/plain",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".ics": "text/calendar",
@@ -65,29 +64,41 @@ def pdf(
     printed: attach them. Raises InputError for a sign that has no glyph, a marking or footer too long for its place, a table too
     wide, a document too long: each says where and by how much.
     """
+    when = moment(when)
+    with _compiler(document, attachments, when) as compiler:
+        if pages is not None:
+            _check_length(json.loads(compiler.query("<place>", field="value")), pages)
+        made, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=when)
+    if warnings:
+        raise InputError(f"the PDF would not be as it should: {_one_line(warnings[0])}")
+    if not isinstance(made, bytes):
+        raise InputError("the PDF cannot be made: nothing came out")
+    return made
+
+
+def too_long(document: Document) -> list[bool]:
+    """Of each part between page breaks, whether it takes more than a page; raises InputError as `pdf` does for all else."""
+    with _compiler(document, {}, moment(None)) as compiler:
+        places = json.loads(compiler.query("<place>", field="value"))
+    starts, ends = ([page for kind, page, _ in places if kind == each] for each in ("start", "end"))
+    return [last > first for first, last in zip(starts, ends, strict=True)]
+
+
+@contextmanager
+def _compiler(document: Document, attachments: Mapping[str, bytes], when: datetime) -> Iterator[Any]:
+    """Typst at work on the document in a folder of its own; what it says is raised as InputError."""
     import typst
 
-    when = moment(when)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         told = _Told(folder).document(document, attachments, when)
         (folder / "document.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         (folder / "page.typ").write_bytes(TEMPLATE.read_bytes())
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])
-        compiler = typst.Compiler(str(folder / "page.typ"), root=str(folder), font_paths=fonts)
         try:
-            if pages is not None:
-                _check_length(json.loads(compiler.query("<place>", field="value")), pages)
-            made, warnings = compiler.compile_with_warnings(
-                format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=when
-            )
+            yield typst.Compiler(str(folder / "page.typ"), root=str(folder), font_paths=fonts)
         except typst.TypstError as error:
             raise InputError(f"the PDF cannot be made: {_one_line(error)}") from error
-    if warnings:
-        raise InputError(f"the PDF would not be as it should: {_one_line(warnings[0])}")
-    if not isinstance(made, bytes):
-        raise InputError("the PDF cannot be made: nothing came out")
-    return made
 
 
 class TooLong(InputError):

@@ -154,22 +154,22 @@ INDICATORS: dict[str, Indicator] = _register(
         " of the world counts as many (value, low) to one (high)", values.concentration,
     ),
     Indicator(
-        "exposure", "Loss in a scenario, first order", "シナリオでの損失（一次近似）", "fraction of yearly value added", "lower",
+        "exposure", "Loss, first order", "損失（一次の試算）", "fraction of yearly value added", "lower",
         "scenario", True, "run", "Value added lost over the horizon by the first-order model, with the range of the draws",
         values.exposure,
     ),
     Indicator(
-        "exposure-by-day", "Loss in a scenario, day by day", "シナリオでの損失（日次）", "fraction of yearly value added",
+        "exposure-by-day", "Loss, day by day", "損失（日次）", "fraction of yearly value added",
         "lower", "scenario", True, "fan", "Value added lost over the horizon day by day, least to most over the parameters",
         values.exposure_by_day,
     ),
     Indicator(
-        "exposure-adjusted", "Loss in a scenario, prices adjusted", "シナリオでの損失（価格調整後）", "fraction of expenditure",
+        "exposure-adjusted", "Loss, prices adjusted", "損失（価格調整後）", "fraction of expenditure",
         "lower", "scenario", True, "adjusted", "Real expenditure lost once prices have adjusted, with the range of the draws",
         values.exposure_adjusted,
     ),
     Indicator(
-        "exposure-by-year", "Loss in a scenario of years", "数年にわたるシナリオでの損失", "fraction of expenditure", "lower",
+        "exposure-by-year", "Loss over years", "数年間の損失", "fraction of expenditure", "lower",
         "scenario", True, "paths", "Real expenditure lost over all its years, discounted, with the range of the draws",
         values.exposure_by_year,
     ),
