@@ -79,7 +79,7 @@ def few_variants():
     from interdep.models.fan import variants
 
     def few(model: Ario) -> dict[str, Ario]:
-        kept = ("default", "stocks low", "psi 0.95", "essential every input")
+        kept = ("default", "stocks low", "essential every input")
         return {name: each for name, each in variants(model).items() if name in kept}
 
     with pytest.MonkeyPatch.context() as patched:

@@ -219,7 +219,7 @@ def test_whether_the_partnership_delivers(found):
 def test_nothing_is_called_on_time_that_has_no_day(found):
     state = state_of(found, ("under way", None), ("done", None))
     assert "none with a due day" in section(brief(found, state=state), "line")
-    assert "overdue 0 (1 of 1 open ones without a day)" in section(brief(found, state=state), "commitments")
+    assert "overdue 0 (1 of 1 open ones undated)" in section(brief(found, state=state), "commitments")
 
 
 def test_without_commitments_plans_votes_and_coalitions_that_is_said(bare):

@@ -94,7 +94,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} commitments: {states}; overdue {overdue}{no_due}; signed by all {signed}.",
         "約束{n}件：{states}。期限超過{overdue}件{no_due}、全パートナー署名済み{signed}件。",
     ),
-    "commitments_no_due": (" ({n} of {open} open ones without a day)", "（未完了{open}件のうち期限未定{n}件）"),
+    "commitments_no_due": (" ({n} of {open} open ones undated)", "（未完了{open}件のうち期限未定{n}件）"),
     "commitments_line": (
         "Whether it delivers {verdict}: {n} commitments, {done} done, {overdue}{unknown}.",
         "履行は{verdict}：約束{n}件のうち完了{done}件、{overdue}{unknown}。",

@@ -141,7 +141,6 @@ class _Told:
     def __init__(self, folder: Path):
         self.folder = folder
         self.pictures = 0
-        self.drawn: dict[int, str] = {}
 
     def document(self, document: Document, attachments: Mapping[str, bytes], when: datetime) -> dict[str, Any]:
         marking = settled(document.marking, "the marking").strip()
@@ -214,15 +213,10 @@ class _Told:
         pictures = [self.picture(each, w) for each, w in zip(row.pictures, widths, strict=True)]
         return {"kind": "row", "gap": GAP, "widths": widths, "pictures": pictures}
 
-    def svg(self, picture: Picture) -> str:
-        """The picture, drawn once."""
-        if id(picture) not in self.drawn:
-            self.drawn[id(picture)] = picture.figure.svg()
-        return self.drawn[id(picture)]
-
     def points(self, picture: Picture) -> float:
         """How wide a picture is printed: a figure of full width fills the text, others in the same scale."""
-        sides = [re.search(rf'<svg[^>]*\b{side}="([\d.]+)', self.svg(picture)) for side in ("width", "height")]
+        svg = picture.figure.svg()
+        sides = [re.search(rf'<svg[^>]*\b{side}="([\d.]+)', svg) for side in ("width", "height")]
         wide, tall = (float(found[1]) if found else FULL_WIDTH for found in sides)
         scale = TEXT_WIDTH / max(wide, FULL_WIDTH)
         if tall * scale > TEXT_HEIGHT:
@@ -234,7 +228,7 @@ class _Told:
 
     def picture(self, picture: Picture, points: float) -> dict[str, Any]:
         figure, where = picture.figure, f"the figure {picture.figure.name!r}"
-        svg = self.svg(picture)
+        svg = figure.svg()
         for said in re.findall(r">([^<>]+)<", svg):
             settled(unescape(said), where)
         # The page has two fonts, and both are named: none is guessed from what the machine has.

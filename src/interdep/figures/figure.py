@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -39,10 +40,8 @@ class Figure:
 
         Raises InputError where the spec cannot be drawn or asks for data from elsewhere.
         """
-        import vl_convert
-
         try:
-            drawn = vl_convert.vegalite_to_svg(self.spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+            drawn = _drawn(json.dumps(self.spec))
         except ValueError as error:
             raise InputError(f"figure {self.name!r} cannot be drawn: {' '.join(str(error).split())[:200]}") from error
         digest = hashlib.sha256(json.dumps([self.spec, self.title, self.alt], sort_keys=True).encode()).hexdigest()[:8]
@@ -57,6 +56,14 @@ class Figure:
 
     def _repr_svg_(self) -> str:
         return self.svg()
+
+
+@lru_cache(maxsize=64)
+def _drawn(spec: str) -> str:
+    """The SVG of a spec. A figure stands in a page, in a file and in the PDF: the last ones are kept, as drawing takes long."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
 
 
 def stem(*parts: str) -> str:
