@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interdep.assessment.made import Assessment
+from interdep.briefing.content import LANGUAGES
 from interdep.briefing.files import Briefing
 from interdep.errors import unknown
 
 if TYPE_CHECKING:
     from interdep.tables import Table
     from interdep.world import World
-
-LANGUAGES = ("en", "ja")
 
 
 def brief(

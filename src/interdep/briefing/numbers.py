@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from interdep.errors import unknown
+from interdep.figures.labels import CURRENCIES_JA
 from interdep.models.timeline import WEEK
 from interdep.units import MISSING, Money, significant
 
@@ -21,11 +22,6 @@ SCALES = {
     "ja": ((1e12, "兆"), (1e8, "億"), (1e4, "万"), (1.0, "")),
 }
 """The words for powers of ten that a reader of each language thinks in, largest first."""
-
-CURRENCIES = {
-    "EUR": "ユーロ", "USD": "ドル", "JPY": "円", "GBP": "ポンド", "CHF": "スイスフラン", "CNY": "人民元", "KRW": "ウォン",
-    "INR": "ルピー", "AUD": "豪ドル", "CAD": "カナダドル", "SGD": "シンガポールドル",
-}  # fmt: skip
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -107,7 +103,7 @@ class Numbers:
 
     @staticmethod
     def _currency(coin: Money) -> str:
-        return CURRENCIES.get(coin.currency, f" {coin.currency}")
+        return CURRENCIES_JA.get(coin.currency, f" {coin.currency}")
 
     def money_span(self, low: float, high: float, coin: Money) -> str:
         """A range of amounts in one scale: "EUR 0.7 to 12 billion", 7.1億～120億ユーロ."""

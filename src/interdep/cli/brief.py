@@ -18,7 +18,7 @@ def brief(
     lang: Annotated[str, Parameter(help="en or ja.")] = "en",
     marking: Annotated[str, Parameter(help="Handling mark for every page.")] = "",
     out: Annotated[
-        Path | None, Parameter(help="File: .pdf, .html or .xlsx; default briefing.pdf in the folder.")
+        Path | None, Parameter(help="File: .pdf, .html or .xlsx; default briefing-LANG.pdf in the folder.")
     ] = None,
     world: Annotated[str | None, Parameter(help="The table of the assessment, where it is not a packaged one.")] = None,
     quiet: Annotated[bool, switch("Do not say where the file is.")] = False,
