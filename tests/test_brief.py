@@ -9,6 +9,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from interdep import ImportBan, Partnership, Scenario, SupplyStop, agree, assess, coalitions, respond
@@ -169,7 +170,7 @@ def test_what_breaks_and_when_with_ranges_and_every_model(found):
     assert f"{100 * priced['default']:.2f} % (" in text
     worst = max(found.fan.daily.where(scenario="stop", economy="JPN").to_rows(), key=lambda r: (r["value"], -r["day"]))
     assert f"Japan week {worst['day'] // 7 + 1}" in text
-    assert "ranges of the models overlap" in text or "disagree" in text
+    assert "their ranges overlap" in text or "disagree" in text
 
 
 def test_what_to_do_and_what_acting_together_adds_beside_its_caveat(found):
@@ -283,11 +284,46 @@ def test_plans_are_sorted_by_what_is_sought(found):
 
     plans = {"much": changed(0.2, 1e9), "little": changed(0.001, None), "dear": changed(0.5, 1.0)}
     facts = Facts(replace(found, plans=plans), "en")
-    assert facts.plans == {"joint": ["much"], "own": ["little"], "not": ["dear"]}
+    assert facts.plans == {"joint": ["much"], "help": [], "own": ["little"], "not": ["dear"]}
     text = section(brief(replace(found, plans=plans)), "line")
     assert "(1) fund together “much”" in text
     assert "(2) each fund its own part against “little”, where acting together adds less than 1 point" in text
     assert "(3) drop “dear”, which cost more than they are worth" in text
+
+
+def test_a_partner_that_would_pay_and_gain_nothing_is_not_asked_to(found):
+    plan = found.plans["pillars"]
+    rows = {n: plan.arrangement(n) | {"worth_high": None} for n in ("no plan", "apart", "together")}
+    rows["apart"] |= {"spent": 2e6, "avoided_share": 0.4}
+    rows["together"] |= {"spent": 5e6, "avoided_share": 0.6}
+    lost = rows["no plan"]["lost"]
+    blocs = {
+        "DEU": {"member": "DEU", "alone": 0.6 * lost, "spent_alone": 2e6, "pays": 2e6},
+        "JPN": {"member": "JPN", "alone": 0.0, "spent_alone": 0.0, "pays": 3e6},
+    }
+    first = pl.int_range(pl.len()) == 0
+    varied = replace(plan.changes, frame=plan.changes.frame.with_columns(
+        avoided_share=pl.when(first).then(0.6).otherwise(0.9), added_share=pl.when(first).then(0.2).otherwise(0.3),
+    ))  # fmt: skip
+
+    def made(*members: dict[str, Any]) -> Any:
+        return SimpleNamespace(
+            added=0.2, best="together", about=plan.about, arrangement=rows.__getitem__, by_sharing=0.0,
+            blocs=SimpleNamespace(to_rows=lambda: list(members)), changes=varied, measures=plan.measures,
+            arrangements=plan.arrangements, disruptions=plan.disruptions, frontier=plan.frontier,
+        )  # fmt: skip
+
+    facts = Facts(replace(found, plans={"oil": made(*blocs.values())}), "en")
+    assert facts.plans["help"] == ["oil"]
+    assert facts.avoided("oil") == "40 % (40 to 60 %)", "the numbers are those of each partner for itself"
+    document = brief(facts.found)
+    assert "Against “oil” USD 2 million a year avoids 40 %" in section(document, "line")
+    leave = "leave “oil” (USD 2 million a year) to Germany, as Japan would pay USD 3 million a year into one purse"
+    assert leave in section(document, "line")
+    assert "Germany 100 %" in section(document, "options")
+    # With a loss of its own that the purse makes less, Japan is no giver, and the plan is one to fund together.
+    short = blocs["JPN"] | {"alone": 0.5 * lost}
+    assert Facts(replace(found, plans={"oil": made(blocs["DEU"], short)}), "en").plans["joint"] == ["oil"]
 
 
 def test_models_disagree_where_their_ranges_do_not_meet():

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
 from interdep.cli.partnership import app
+from interdep.cli.partnership_shown import print_status
 from interdep.dependence.measure import measure
 from interdep.errors import InputError
+from interdep.partnership.documents import Commitment, Effect
+from interdep.partnership.indicators import INDICATORS
 from interdep.partnership.results import found_in
 from interdep.partnership.schema import Partnership
+from interdep.partnership.status import status
 from interdep.provenance import METHOD
+from interdep.tables import Table
 from interdep.testing import small_world
 from interdep.units import per_cent
 from test_partnership_folder import COMMITMENT, WHOLE
@@ -62,7 +71,8 @@ def test_status_prints_and_saves_and_can_be_the_baseline_of_a_later_one(call, re
     assert "not reached" in out
     lines = out.splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith("Indicators by pillar: latest (range) trend"))
-    assert lines[start + 1].split()[:2] == ["pillar", "member"]
+    assert lines[start + 1] == "Each is a part: reliance, largest-outsider of all inputs"
+    assert lines[start + 2].split()[:2] == ["pillar", "member"]
     saved = json.loads(call("status", "mine", "--results", str(results), "--json")[1])["tables"]["indicators"]["rows"]
     value = next(r["value"] for r in saved if r["indicator"] == "reliance" and r["member"] == "JPN")
     assert per_cent(value) in next(line for line in lines[start:] if "Japan" in line)
@@ -70,6 +80,43 @@ def test_status_prints_and_saves_and_can_be_the_baseline_of_a_later_one(call, re
     code, out = call("status", "mine", "--results", str(results), "--baseline", "first", "--json")
     rows = json.loads(out)["tables"]["indicators"]["rows"]
     assert {r["trend"] for r in rows if r["value"] is not None} == {"unchanged"}
+
+
+def test_a_baseline_whose_status_has_lost_a_table_is_refused_and_not_computed_anew(call, results):
+    whole = Path("whole")
+    shutil.copytree(results, whole)
+    call("status", "mine", "--results", str(results), "--out", "whole/status")
+    shutil.copytree("whole/status", "alone")
+    for place, baseline in (("whole/status", "whole"), ("alone", "alone")):
+        (Path(place) / "indicators.parquet").unlink()
+        with pytest.raises(InputError, match=rf"{place} has lost its table indicators\.parquet"):
+            call("status", "mine", "--results", str(results), "--baseline", baseline)
+
+
+def test_losses_say_what_they_are_a_part_of_and_a_baseline_later_than_the_data_is_said_in_its_row(capsys):
+    names = {"exposure": 0.1, "exposure-by-day": 0.2, "exposure-adjusted": 0.3, "exposure-by-year": 0.4}
+    rows = [
+        {"criterion": f"{name}/s", "member": "DEU", "indicator": name, "of": "s", "value": value, "low": None, "high": None,
+         "year": 2014, "unit": INDICATORS[name].unit, "better": "lower", "note": ""}
+        for name, value in names.items()
+    ]  # fmt: skip
+    own = {"value": "fraction", "unit": ""}
+    kinds: dict[str, Any] = {"low": pl.Float64, "high": pl.Float64}
+    now = Table("indicators", pl.DataFrame(rows, schema_overrides=kinds), ("criterion", "member"), own)
+    aimed = Effect(id="exposure", of="s", baseline=0.2, baseline_year=2022)
+    late = Commitment(id="one", text="Do", pillar="p", owners=["DEU"], indicator=aimed, due=date(2024, 7, 31))
+    mine = Partnership(name="m", title="M", members=["DEU", "JPN"], commitments=(late,))
+    print_status(status(mine, now, on=date(2024, 8, 1)))
+    out = capsys.readouterr().out
+    assert (
+        "Each is a part: exposure, exposure-by-day of yearly value added; exposure-adjusted, exposure-by-year of real"
+        " expenditure\n"
+    ) in out
+    assert "none: the baseline is later than the data" in out
+    assert "2024-07-31 (1 day overdue)" in out
+    older = Table("indicators", now.frame.with_columns(year=2018), now.dims, now.units)
+    print_status(status(mine, now, older, date(2024, 8, 1)))
+    assert "No trend: the baseline is of later data than the latest.\n" in capsys.readouterr().out
 
 
 def test_agenda_numbers_its_points_and_asks_for_a_baseline(call, results):
@@ -96,6 +143,9 @@ def test_new_sign_diff_and_calendar_work_on_one_folder(call):
     assert call("sign", "mine", "all", "--member", "JPN", "--on", "2024-07-01")[1].startswith(
         "early-warning: JPN has signed "
     )
+    for what in ("all", "early-warning"):
+        again = call("sign", "mine", what, "--member", "JPN", "--on", "2024-07-01")
+        assert again == (0, "JPN has signed early-warning already; nothing is changed\n")
     assert call("calendar", "mine", "--out", "x.ics")[1] == "2 events in x.ics\n"
     first = Path("x.ics").read_bytes()
     call("calendar", "mine", "--out", "x.ics")

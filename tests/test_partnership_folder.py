@@ -138,7 +138,7 @@ def test_a_whole_folder_is_read_and_nothing_is_wrong_with_it(folder):
          "mine/commitments/warning.toml, line 10: the indicator 'sanctions-reach' is read for a coalition, and the"
          " partnership has none"),
         ("commitments/warning.toml", 'id = "reliance"', 'id = "reliance"\nbaseline = 0.2',
-         "mine/commitments/warning.toml, line 11: a baseline needs its year, as in baseline_year = 2022"),
+         "mine/commitments/warning.toml, line 11: a baseline needs its year, as in baseline_year = 2010"),
         ("commitments/warning.toml", 'status = "done"', 'status = "finished"',
          "mine/commitments/warning.toml, line 7: status must be not known or not started or under way or done or stopped, not"
          " 'finished'"),
@@ -152,6 +152,32 @@ def test_a_whole_folder_is_read_and_nothing_is_wrong_with_it(folder):
         ("commitments/warning.toml", 'owners = ["DEU", "JPN"]\n', "",
          "mine/commitments/warning.toml, line 1: the commitment 'early-warning' has no owner; name the members that see to it,"
          ' as in owners = ["DEU", "JPN"]'),
+        ("commitments/warning.toml", "target = 0.1", "target = 40",
+         "mine/commitments/warning.toml, line 11: target = 40 is no share; did you mean 0.4, which is 40 %?"),
+        ("commitments/warning.toml", "target = 0.1", "target = -0.1",
+         "mine/commitments/warning.toml, line 11: target = -0.1 is no share; reliance lies between 0 and 1"),
+        ("commitments/warning.toml", "target = 0.1", "baseline = 1500\nbaseline_year = 2010",
+         "mine/commitments/warning.toml, line 11: baseline = 1500 is no share; reliance lies between 0 and 1"),
+        ("commitments/warning.toml", '"reliance"\ntarget = 0.1', '"concentration"\ntarget = 2500',
+         "mine/commitments/warning.toml, line 11: target = 2500 is no HHI of 0 to 1; did you mean 0.25, which is 2500 points?"),
+        ("commitments/warning.toml", "by = 2030", "by = 2022",
+         "mine/commitments/warning.toml, line 12: by = 2022 is before the decision of 2023-07-03"),
+        ("commitments/warning.toml", '"early-warning"', '"all"',
+         "mine/commitments/warning.toml, line 1: id = 'all' stands for every commitment in `interdep partnership sign`; give"
+         " this one another id"),
+        ("commitments/warning.toml", "each other early", "each \u202eother early",
+         "mine/commitments/warning.toml, line 2: the text holds the invisible character U+202E (right-to-left override); take"
+         " it out"),
+        ("commitments/warning.toml", "each other early", r"each\u200b other early",
+         "mine/commitments/warning.toml, line 2: text holds the invisible character U+200B (zero width space); take it out"),
+        ("commitments/warning.toml", 'status = "done"', 'status = "done" # not \u2066done',
+         "mine/commitments/warning.toml, line 7: the text holds the invisible character U+2066 (left-to-right isolate); take"
+         " it out"),
+        ("meetings/first.toml", "Minister of", "Minister\ufeff of",
+         "mine/meetings/first.toml, line 8: the text holds the invisible character U+FEFF (zero width no-break space); take it"
+         " out"),
+        ("partnership.toml", '"A partnership"', r'"A \u2060partnership"',
+         "mine/partnership.toml, line 2: title holds the invisible character U+2060 (word joiner); take it out"),
         ("levers/stocks.toml", "stockpile", "stockpil",
          "mine/levers/stocks.toml, line 3: unknown lever 'stockpil'; did you mean 'stockpile'?"),
         ("partnership.toml", 'products = ["chips"]', 'products = ["chip"]',
@@ -264,6 +290,47 @@ def test_what_is_in_the_wrong_place_is_said_and_not_passed_over(folder):
         "mine/commitment: nothing in this folder is read; did you mean 'commitments'?",
         "mine/stray.toml is not read; put it into meetings, commitments, levers, whichever it is",
     ]
+
+
+def test_files_that_are_deeper_or_end_in_capitals_are_said_to_be_left_out(folder):
+    folder()
+    for name in (
+        "commitments/sub/y.toml",
+        "commitments/sub/more/z.TOML",
+        "levers/W.Toml",
+        "notes/old/v.toml",
+        "U.TOML",
+    ):
+        (Path("mine") / name).parent.mkdir(parents=True, exist_ok=True)
+        (Path("mine") / name).write_text(COMMITMENT, encoding="utf-8")
+    Path("mine/commitments/example.toml.txt").write_text(COMMITMENT, encoding="utf-8")
+    Path("mine/.git").mkdir()
+    Path("mine/.git/x.toml").write_text("", encoding="utf-8")
+    assert said("warning") == [
+        "mine/U.TOML is not read; put it into meetings, commitments, levers, whichever it is",
+        "mine/notes: nothing in this folder is read; known are meetings, commitments, levers",
+        "mine/commitments/sub/more/z.TOML is not read; put it into commitments itself",
+        "mine/commitments/sub/y.toml is not read; put it into commitments itself",
+        "mine/levers/W.Toml is not read: its name must end in .toml, in small letters",
+    ]
+    assert said("error") == []
+
+
+def test_a_share_that_can_be_a_gain_may_lie_below_nothing(folder):
+    loss = 'id = "exposure-adjusted"\nof = "chip-shortage"\nbaseline = {}\nbaseline_year = 2010'
+    folder({"commitments/warning.toml": ('id = "reliance"', loss.format(-0.002))})
+    assert said() == []
+    folder({"commitments/warning.toml": ('id = "reliance"', loss.format(-2))})
+    assert said() == [
+        "mine/commitments/warning.toml, line 12: baseline = -2 is no share; exposure-adjusted lies between -1 and 1"
+    ]
+
+
+def test_a_target_before_the_partnership_began_is_an_error_where_no_decision_is_named(folder):
+    folder({"commitments/warning.toml": ('decision = "first/warning"\n', "")})
+    path = Path("mine/commitments/warning.toml")
+    path.write_text(path.read_text(encoding="utf-8").replace("by = 2030", "by = 2021"), encoding="utf-8")
+    assert said() == ["mine/commitments/warning.toml, line 11: by = 2021 is before the partnership began on 2022-05-12"]
 
 
 def test_a_pillar_without_commitment_and_one_done_without_evidence_are_warned_of(folder):
@@ -415,3 +482,14 @@ def test_a_new_partnership_takes_any_two_or_more_economies_and_no_folder_that_ho
         with pytest.raises(InputError, match=sentence):
             skeleton(name, members, tmp_path / "p" if name == "pacific" else tmp_path / "q")
     assert not (tmp_path / "q").exists()
+
+
+@pytest.mark.parametrize("title", ["क्‍ष और क्‌ष", "می‌خواهم", "شراكة رقمية"])
+def test_signs_that_a_language_is_spelt_with_stay(folder, title):
+    folder({"meetings/first.toml": ("First meeting", title)})
+    assert said() == []
+
+
+def test_a_joiner_between_latin_letters_hides_something(folder):
+    folder({"meetings/first.toml": ("First meeting", "First‍ meeting")})
+    assert "holds the invisible character U+200D (zero width joiner); take it out" in said()[0]

@@ -145,6 +145,32 @@ def test_what_cannot_be_signed_is_refused(mine, arguments, sentence):
 
 
 @pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        (date(2199, 1, 1), "early-warning cannot be signed on 2199-01-01: that day lies ahead; today is "),
+        (
+            date(2023, 7, 2),
+            "early-warning cannot be signed on 2023-07-02: that is before first/warning was decided on 2023-07-03",
+        ),
+    ],
+)
+def test_a_day_ahead_or_before_the_decision_is_refused_and_nothing_is_written(mine, day, sentence):
+    before = FILE.read_bytes()
+    for what in ("early-warning", "all"):
+        with pytest.raises(InputError, match=sentence):
+            sign("mine", what, "DEU", day)
+    assert FILE.read_bytes() == before
+    assert list(sign("mine", "all", "DEU", date(2023, 7, 3))) == ["early-warning"]
+
+
+def test_an_office_that_holds_an_invisible_character_is_refused_and_nothing_is_written(mine):
+    before = FILE.read_bytes()
+    with pytest.raises(InputError, match=r"office holds the invisible character U\+200B"):
+        sign("mine", "early-warning", "DEU", date(2024, 7, 1), "Ministry\u200b of X")
+    assert FILE.read_bytes() == before
+
+
+@pytest.mark.parametrize(
     "written",
     ["signatures = {}\n" + COMMITMENT, COMMITMENT + f'\n[signatures]\nDEU.hash = "{"0" * 64}"\n'],
     ids=["in one line with the rest", "a member's over several lines"],
@@ -160,6 +186,10 @@ def test_signatures_that_leave_no_room_for_another_are_refused_and_nothing_is_wr
 def test_a_hash_that_is_none_a_signatory_who_is_no_member_and_entries_of_the_old_form_are_refused(mine):
     for block, sentence in (
         ('[signatures]\n# here\nDEU = { hash = "abc" }', "line 21: hash must be the 64 digits"),
+        (
+            '[signatures]\nDEU = "yes"',
+            r'line 20: a signature stands as DEU = \{ hash = "...", on = 2026-11-26 \}; written by `interdep partnership sign`',
+        ),
         (f'[signatures]\nFRA = {{ hash = "{"0" * 64}" }}', "line 20, signatures: 'FRA' is no member"),
         (
             f'[[signatures]]\nmember = "DEU"\nhash = "{"0" * 64}"',

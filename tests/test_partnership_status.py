@@ -265,6 +265,29 @@ def test_a_baseline_in_the_file_counts_where_no_older_results_are_named():
     assert (row["baseline"], row["baseline_year"], row["trend"]) == (0.3, 2014, "better")
 
 
+def test_a_baseline_later_than_the_data_is_none_and_the_note_says_so():
+    now = cells(0.3, None, None, "lower")  # of 2020
+    aimed = Effect(id="exposure", of="x", target=0.4, baseline=0.5, baseline_year=2022)
+    made = status(partnership(commitment(indicator=aimed)), now, on=DAY)
+    row = made.commitments.to_rows()[0]
+    note = "no trend: the baseline is of 2022, and the latest data are of 2020"
+    assert (row["trend"], row["baseline"], row["reached"]) == ("", 0.5, True)
+    assert row["note"] == f"{note}; whether the target is reached is told of 2020"
+    older = Table(now.name, now.frame.with_columns(year=2022, value=0.3), now.dims, now.units)
+    made = status(partnership(), now, older, DAY)
+    assert [(r["trend"], r["note"]) for r in made.indicators.to_rows()] == [("", note)]
+    assert "indicators: no earlier baseline to compare with" in repr(made)
+
+
+def test_a_single_commitment_and_a_single_gap_are_said_in_the_singular():
+    made = status(partnership(commitment()), indicators_of(found(), partnership()), on=DAY)
+    assert repr(made).splitlines()[1] == "├─ 1 commitment: 1 of unknown state"
+    made.about["not_known"][1:] = []
+    assert repr(made).splitlines()[-1] == "└─ 1 kind of fact is not known"
+    single = partnership(pillars=(Pillar(id="chips", title="Chips", industries=["C26"]),))
+    assert cell(indicators_of(found(), single), "shared-industries/chips")["note"] == "of 1 industry"
+
+
 def test_an_indicator_that_only_an_assessment_gives_is_asked_for():
     what = partnership(commitment(indicator=Effect(id="exposure", of="chip-shortage")))
     made = status(what, indicators_of(found(), what), on=DAY)
@@ -385,6 +408,29 @@ def test_the_calendar_has_a_day_for_each_meeting_and_each_thing_due_and_is_the_s
     assert str(due["summary"]) == "Due: " + text
     with pytest.raises(InputError, match="has no day to put into a calendar"):
         calendar(partnership(commitment()))
+
+
+@pytest.mark.parametrize(
+    ("ends", "shown"), [((0.05, 0.2), (0.05, 0.2)), ((0.12, 0.2), (0.1, 0.2)), ((0.01, 0.04), (0.01, 0.1))]
+)
+def test_the_range_of_a_loss_holds_the_default_even_where_it_lies_outside_the_draws(ends, shown):
+    about = {"of": "s", "scenario": "s", "economy": "DEU", "low": ends[0], "high": ends[1]}
+    spent = {"expenditure_default": 0.1, "expenditure_low": ends[0], "expenditure_high": ends[1]}
+    loss = {"model": "m", "scenario": "s", "economy": "DEU", "loss_share": 0.1}
+    nothing = SimpleNamespace(data_year=2020)
+    year = {"scenario": "s", "economy": "DEU", "expenditure_loss_share": 0.1, "low": ends[0], "high": ends[1]}
+    discounted = SimpleNamespace(name="discounted", to_rows=lambda: [year], provenance=nothing)
+    made = SimpleNamespace(
+        dependencies=SimpleNamespace(buyers={}),
+        run=SimpleNamespace(sample={"draws": 9}, provenance=nothing, ranges=lambda groups: table([{**about, "model": "m"}]),
+                            loss=SimpleNamespace(grouped=lambda *_: table([loss]))),
+        fan=SimpleNamespace(ranges=lambda: table([{**about, "value": 0.1}]), losses=SimpleNamespace(provenance=nothing)),
+        adjusted=SimpleNamespace(sample={"draws": 9}, provenance=nothing, ranges=lambda groups: table([about | spent])),
+        paths=SimpleNamespace(made={"s": SimpleNamespace(tables=(discounted,))}),
+    )  # fmt: skip
+    for name in ("exposure", "exposure-by-day", "exposure-adjusted", "exposure-by-year"):
+        (row,) = INDICATORS[name].compute(made, partnership())
+        assert (row["value"], row["low"], row["high"]) == (0.1, *shown), name
 
 
 def test_losses_are_read_for_each_scenario_and_member_with_their_range():

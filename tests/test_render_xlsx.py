@@ -159,3 +159,27 @@ def test_what_a_sheet_or_a_cell_cannot_hold_is_refused(monkeypatch):
     monkeypatch.setattr(xlsx, "MOST_ROWS", 5)
     with pytest.raises(InputError, match=r"table 'loss' has 3 rows and 4 columns; a sheet holds 2"):
         workbook([losses()], {}, WHEN)
+
+
+def test_long_names_of_plans_are_cut_by_words_and_the_table_s_own_name_stays_whole():
+    vote, other = "russian-oil-ban-EU27-unanimity", "russian-oil-ban-EU27-qmv-reinforced"
+    names = [f"{vote}_stances", f"{vote}_carve_outs", f"{other}_stances", f"{other}_carve_outs", "rare-earths_measures"]
+    assert sheet_names(names) == [
+        "russian-oil-ban-EU27_stances", "russian-oil-ban-EU27_carve_outs", "russian-oil-ban_stances",
+        "russian-oil-ban_carve_outs", "rare-earths_measures",
+    ]  # fmt: skip
+    assert sheet_names(["a-long-name-of-a-plan-one_measures", "a-long-name-of-a-plan-two_measures"]) == [
+        "a-long-name-of-a-plan_measures", "a-long-name-of-a_measures",
+    ]  # fmt: skip
+    three = [f"eu-goods-stop-{'x' * 20}-{k}_coalition_transfers" for k in range(3)]
+    assert sheet_names(three) == [
+        "eu-goods_coalition_transfers", "eu-goods~2_coalition_transfers", "eu-goods~3_coalition_transfers",
+    ]  # fmt: skip
+
+
+def test_the_contents_in_japanese():
+    book = opened(workbook([losses()], {"Title": "日EU", "Run": "0123"}, WHEN, "ja"))
+    rows = [[cell.value for cell in row] for row in book["Contents"].iter_rows()]
+    assert rows[:2] == [["表題", "日EU", None, None], ["計算", "0123", None, None]]
+    assert rows[3] == ["シート", "内容", "行数", "データ年"]
+    assert rows[4][0] == "loss"

@@ -89,12 +89,16 @@ def _plain(value: Any) -> Any:
 
 
 class Job:
-    """An ordered list of steps, each a folder that appears whole, with a manifest that says what it was made from."""
+    """An ordered list of steps, each a folder that appears whole, with a manifest that says what it was made from.
+
+    made, reused: the names of the steps; keys: the hash of each step's inputs, which its manifest has too.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.made: list[str] = []
         self.reused: list[str] = []
+        self.keys: dict[str, str] = {}
 
     def holds(self, name: str, inputs: Mapping[str, Any]) -> bool:
         """The step stands there, finished, for exactly these inputs."""
@@ -107,7 +111,7 @@ class Job:
         the folder cannot be written, or holds something that no step has made (it is never overwritten).
         """
         target = self.folder / name
-        wanted = key(inputs)
+        wanted = self.keys[name] = key(inputs)
         former_key = read_manifest(target).get("key")
         if former_key == wanted:
             self.reused.append(name)

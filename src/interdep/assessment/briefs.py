@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from interdep.briefing.files import Briefing
 from interdep.errors import unknown
 
 if TYPE_CHECKING:
-    from interdep.tables import Table
     from interdep.world import World
 
 
@@ -31,6 +29,7 @@ def brief(
 
 def briefing_of(made: Assessment, lang: str, marking: str) -> Briefing:
     """See `brief`."""
+    from interdep.assessment.behind import tables_of
     from interdep.briefing.brief import fitting
 
     if lang not in LANGUAGES:
@@ -39,27 +38,7 @@ def briefing_of(made: Assessment, lang: str, marking: str) -> Briefing:
     scenarios = {f"{s.name}.toml": s.toml() for s in (*made.run.scenarios, *made.found.long)}
     provenance = made.run.provenance
     about = {
-        "Title": document.title, "Marking": marking, "Partnership": made.partnership.name, "Run": made.run.hash,
+        "Title": document.title, "Marking": marking, "Partnership": made.partnership.name, "Run": made.hash or made.run.hash,
         "Table": f"{made.world.name}, {made.world.year}", "Version": f"interdep {provenance.version}, method {provenance.method}",
     }  # fmt: skip
     return Briefing(document, tables_of(made), scenarios, about)
-
-
-def tables_of(made: Assessment) -> tuple[Table, ...]:
-    """The tables behind the two pages: of the partners, not of every economy and industry of the world."""
-    buyers = made.dependencies.buyers
-    out: list[Table] = [made.dependencies.overall, made.dependencies.common(), made.dependencies.industries]
-    products = made.dependencies.products
-    if products is not None:
-        out += [products.headline(), products.common]
-    by_partner = made.run.loss.grouped("economy", buyers)
-    out += [replace(by_partner, name="first_order"), replace(made.fan.ranges(), name="day_by_day")]
-    if len(made.adjusted.loss):
-        out.append(replace(made.adjusted.ranges(buyers), name="prices_adjusted"))
-    for name, tables in made.together.items():
-        out += [replace(table, name=f"{name}_{each}") for each, table in tables.items() if each not in TOO_LONG]
-    return tuple(out)
-
-
-TOO_LONG = ("suppliers", "coalition_losses")
-"""Tables with a row for every economy or supplier, which stay with the results."""

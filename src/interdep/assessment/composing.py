@@ -13,7 +13,7 @@ from typing import Any
 from interdep.agreement.agree import Agreement, agree
 from interdep.agreement.coalitions import Coalitions
 from interdep.agreement.coalitions import coalitions as coalitions_of
-from interdep.assessment.keeping import Stops, kept, several, write_about
+from interdep.assessment.keeping import Stops, fingerprint, kept, several, write_about
 from interdep.assessment.made import Assessment
 from interdep.briefing.files import KINDS
 from interdep.briefing.typst import TooLong
@@ -143,13 +143,16 @@ def assess(
     )
     stated = {**followed, "variants": with_ranges["variants"], "plans": wanted, "partnership": partnership, "day": day}
     state = kept(job, "status", stated, lambda: status(partnership, indicators_of(made.found), on=day), Status.load)
-    made = replace(made, status=state)
+    made = replace(made, status=state, hash=fingerprint(stated, flows or packaged_trades()))
     progress("writing the report and the briefing")
     if job is not None and folder is not None:
         told = partnership.model_dump(mode="json", exclude_unset=True)
-        write_about(folder, {"partnership": told, "world": world.name, "table": world.hash, "day": day.isoformat()})
+        about = {"partnership": told, "world": world.name, "table": world.hash, "day": day.isoformat()}
+        write_about(folder, {**about, "steps": dict(job.keys), "hash": made.hash})
         job.step("report", stated, _written(made))
-        job.step("briefing", {**stated, "lang": lang, "marking": marking}, _briefed(made, lang, marking))
+        job.step(
+            "briefing", {**stated, "hash": made.hash, "lang": lang, "marking": marking}, _briefed(made, lang, marking)
+        )
     return made
 
 

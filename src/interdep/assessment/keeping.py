@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from interdep.errors import InputError
-from interdep.store import Job, Several, read_json, write_json
+from interdep.sources.cache import sha256_of
+from interdep.store import Job, Several, key, read_json, read_manifest, write_json
 from interdep.tables import Table, load_tables, save_tables
+from interdep.trade import Trade
 
 ABOUT = "assessment.json"
-"""What the folder of an assessment is of: partnership, table, day."""
+"""What the folder of an assessment is of: partnership, table, day, the key of every step, the hash of the whole."""
 
 Calls = dict[str, Callable[[], Any]]
 
@@ -68,3 +71,38 @@ def read_about(folder: Path) -> dict[str, Any]:
             f"{folder} holds no assessment (its {ABOUT} is absent or not whole); name a folder that `interdep assess` has written"
         )
     return found
+
+
+def check_steps(folder: Path, steps: Mapping[str, str]) -> None:
+    """Every step's folder is the one that the assessment was finished with; InputError names the first that is not.
+
+    steps: {folder: key}; empty for an assessment that was kept before keys were written down.
+    """
+    for name, made in steps.items():
+        if read_manifest(folder / name).get("key") != made:
+            raise InputError(
+                f"{folder / name} does not belong to this assessment (it is gone, or came from another one, or from one that was"
+                " broken off); run interdep assess again"
+            )
+
+
+def fingerprint(inputs: Mapping[str, Any], trades: Sequence[Trade]) -> str:
+    """The hash (16 hex digits) of a whole assessment: of all that went into any of its steps.
+
+    Product flows count by what they hold, not by when their files were written, so that it is the same on every machine.
+    """
+    return key({**inputs, "trade": [_content(trade) for trade in trades]})
+
+
+def _content(trade: Trade) -> dict[str, Any]:
+    """What a table of product flows is and holds."""
+    held = {str(year): _rows(flows) for year, flows in trade.files.items()}
+    return {name: said for name, said in trade.identity.items() if name != "files"} | {"held": held}
+
+
+def _rows(flows: Any) -> str:
+    """A hash of a file, or of the rows of a frame whatever their order."""
+    if isinstance(flows, Path):
+        return sha256_of(flows)
+    frame = flows.collect()
+    return hashlib.sha256(frame.sort(frame.columns).write_csv().encode("utf-8")).hexdigest()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from interdep.agreement.agree import Agreement
 from interdep.agreement.coalitions import Coalitions
-from interdep.assessment.keeping import Stops, read_about
+from interdep.assessment.keeping import Stops, check_steps, read_about
 from interdep.briefing.findings import Findings
 from interdep.briefing.story import bottom_line, tell
 from interdep.dependence.measure import Dependencies
@@ -37,7 +37,8 @@ class Assessment:
     end of their ranges, for the partners; adjusted: once prices have adjusted (Equilibrium), with draws; paths: scenarios of
     more than two years, year by year. plans: what the partners can do about supplies that fail, alone and together; votes: who
     would sign what they propose; coalitions: what joint sanctions do, step by step; status: commitments and indicators.
-    folder: where it is kept, None where it was not asked to be; report: the HTML page there.
+    folder: where it is kept, None where it was not asked to be; report: the HTML page there. hash: of all that went into any
+    step, the partnership's files and the day included; equal inputs give the same one on every machine.
     """
 
     partnership: Partnership
@@ -53,13 +54,14 @@ class Assessment:
     coalitions: Several[Coalitions]
     status: Status | None = None
     folder: Path | None = None
+    hash: str = ""
 
     @classmethod
     def load(cls, folder: Path, world: World | None = None) -> Assessment:
         """The assessment in a folder that `assess` has written.
 
         world: the table it was made on, default the packaged one of its name. Raises InputError where there is none, where a step
-        has lost a table or was made by another method version, or where the table is another one.
+        has lost a table, is not of this assessment or was made by another method version, or where the table is another one.
         """
         about = read_about(folder)
         table = world if world is not None else World.read(about["world"])
@@ -68,6 +70,7 @@ class Assessment:
                 f"{folder} was made on a table {about['world']!r} that is not this one; name its table with --world, or assess"
                 " again"
             )
+        check_steps(folder, about.get("steps", {}))
         status = folder / "status"
         if about["partnership"].get("commitments") and not status.is_dir():
             raise InputError(f"{folder} has lost its folder `status`; make the results again with `interdep assess`")
@@ -76,7 +79,7 @@ class Assessment:
             Run.load(folder / "run"), Fan.load(folder / "days"), Run.load(folder / "prices"), LongPaths.load(folder / "years"),
             Stops.load(folder / "stops").table, Several.load(folder / "plans", Plan.load),
             Several.load(folder / "votes", Agreement.load), Several.load(folder / "coalitions", Coalitions.load),
-            Status.load(status) if status.is_dir() else None, folder,
+            Status.load(status) if status.is_dir() else None, folder, about.get("hash", ""),
         )  # fmt: skip
 
     @cached_property
@@ -85,7 +88,7 @@ class Assessment:
         return Findings(
             self.partnership, self.world, self.dependencies, self.run, self.fan, self.adjusted, self.paths, self.stops,
             self.plans.made, self.votes.made, self.coalitions.made,
-            {**self.plans.failed, **self.votes.failed, **self.coalitions.failed},
+            {**self.plans.failed, **self.votes.failed, **self.coalitions.failed}, self.hash,
         )  # fmt: skip
 
     @cached_property

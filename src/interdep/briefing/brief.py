@@ -72,13 +72,14 @@ def _traded(facts: Facts) -> tuple[int, int] | None:
 
 
 def _footer(facts: Facts) -> str:
-    """Run hash and the vintages of the data."""
+    """The hash of the assessment (of the run alone where findings were put together by hand) and the vintages of the data."""
     found, deps = facts.found, facts.found.dependencies.products
     span, trade = _traded(facts), ""
     if deps is not None and span is not None:
         tables = sorted(set(deps.products.frame["data"].to_list()))
         trade = facts.say("footer_trade", tables=facts.say("list").join(tables), years=facts.n.years(*span))
     return facts.say(
-        "footer", version=found.run.provenance.version, method=found.run.provenance.method, hash=found.run.hash,
+        "footer", version=found.run.provenance.version, method=found.run.provenance.method,
+        hash=found.hash or found.run.hash,
         table=found.world.name, year=found.world.year, trade=trade,
     )  # fmt: skip

@@ -14,6 +14,8 @@ from interdep.briefing.response_words import money
 from interdep.models.ario import Ario
 from interdep.models.timeline import first_bites
 from interdep.models.verdict import NOTHING, View
+from interdep.responses.plan import APART
+from interdep.responses.plan import NOTHING as NOTHING_DONE
 
 if TYPE_CHECKING:
     from interdep.briefing.findings import Findings
@@ -138,43 +140,65 @@ class Facts:
 
     @cached_property
     def plans(self) -> dict[str, list[str]]:
-        """Plans by what is sought: "joint", "own" or "not" (costs more than it is worth at most), the largest gain first."""
-        kinds: dict[str, list[str]] = {"joint": [], "own": [], "not": []}
+        """Plans by what is sought, the largest gain first.
+
+        "joint"; "help": acting together adds, but a partner would pay and gain nothing itself; "own": it adds next to nothing;
+        "not": costs more than it is worth at most.
+        """
+        kinds: dict[str, list[str]] = {"joint": [], "help": [], "own": [], "not": []}
         order = sorted(self.found.plans, key=lambda p: -(self.found.plans[p].added or 0.0))
         for name in order:
             plan = self.found.plans[name]
-            row = plan.arrangement(plan.best)
-            if row["worth_high"] is not None and row["worth_high"] < row["spent"]:
-                kinds["not"].append(name)
-            elif (plan.added or 0.0) >= WORTH_IT:
-                kinds["joint"].append(name)
-            else:
-                kinds["own"].append(name)
+            kind = "own" if (plan.added or 0.0) < WORTH_IT else "help" if self.givers(plan) else "joint"
+            row = plan.arrangement(plan.best if kind == "joint" else APART)
+            dear = row["worth_high"] is not None and row["worth_high"] < row["spent"]
+            kinds["not" if dear else kind].append(name)
         return kinds
+
+    @staticmethod
+    def givers(plan: Plan) -> list[str]:
+        """Partners that would pay more into one purse than for themselves, with next to nothing of their own left to save."""
+        least = WORTH_IT * plan.arrangement(NOTHING_DONE)["lost"]
+        rows = plan.blocs.to_rows()
+        return [r["member"] for r in rows if r["pays"] > r["spent_alone"] * (1 + 1e-6) and r["alone"] < least]
+
+    def pooled(self, name: str) -> bool:
+        """Whether a plan is to be carried out together, so that its numbers are those of one purse and one pool."""
+        return name in self.plans["joint"]
+
+    def chosen(self, name: str) -> dict[str, Any]:
+        """The arrangement in which a plan is advised: together, or each partner for itself."""
+        plan = self.found.plans[name]
+        return plan.arrangement(plan.best if self.pooled(name) else APART)
 
     @property
     def lead_plan(self) -> str | None:
         """The plan to which acting together adds most; where it adds nothing to any, the one that avoids most."""
         if self.plans["joint"]:
             return self.plans["joint"][0]
-        every = [*self.plans["own"], *self.plans["not"]]
-        return max(every, key=lambda p: self.found.plans[p].avoided) if every else None
+        every = [p for kind in ("help", "own", "not") for p in self.plans[kind]]
+        return max(every, key=lambda p: self.chosen(p)["avoided_share"] or 0.0) if every else None
 
     def cost(self, name: str) -> str:
-        """What a plan costs a year."""
-        plan = self.found.plans[name]
-        return self.n.money(plan.arrangement(plan.best)["spent"], self.coin(plan))
+        """What a plan costs a year, as it is advised."""
+        return self.n.money(self.chosen(name)["spent"], self.coin(self.found.plans[name]))
 
     @staticmethod
     def coin(plan: Plan) -> Money:
         """The money of a plan."""
         return money(plan)
 
-    def avoided(self, plan: Plan) -> str:
-        """The share of the expected shortage that a plan avoids, with its range."""
-        if len(plan.changes) < 2:
-            return self.n.share(plan.avoided)
-        return self.n.ranged(plan.avoided, *plan.range_of("avoided_share"))
+    def avoided(self, name: str) -> str:
+        """The share of the expected shortage that a plan avoids as it is advised, with its range."""
+        plan, value = self.found.plans[name], self.chosen(name)["avoided_share"]
+        if len(plan.changes) < 2 or value is None:
+            return self.n.share(value)
+        together = self.pooled(name) or plan.added is None
+        rows = plan.changes.to_rows()
+        ends = [
+            r["avoided_share"] - (0.0 if together else r["added_share"]) for r in rows if r["avoided_share"] is not None
+        ]
+        return self.n.ranged(value, min(ends), max(ends))
 
     def added(self, plan: Plan) -> str:
         """What acting together adds, with its range."""
@@ -200,20 +224,15 @@ class Facts:
             if len(views) < 2 or all(abs(v.value) < NOTHING for v in views):
                 continue
             least, *_, most = sorted(views, key=lambda v: v.value)
-            if overlap(least, most):
-                kinds.setdefault("models_overlap", []).append(self.names[buyer])
-                continue
             sign = least.value <= -NOTHING and most.value >= NOTHING
+            kind = "models_overlap" if overlap(least, most) else "models_sign" if sign else "models_apart"
             ceiling = ceiling or most.model == Ario.name
-            kinds.setdefault("models_sign" if sign else "models_apart", []).append(self.say(
+            kinds.setdefault(kind, []).append(self.say(
                 "models_item", name=self.names[buyer],
                 low=self.n.share(least.value), least=brief_names.when(least.model, self.lang),
                 high=self.n.share(most.value), most=brief_names.when(most.model, self.lang),
             ))  # fmt: skip
-        said = [
-            self.say(kind, items=self.n.listed(items) if kind == "models_overlap" else self.joined(items))
-            for kind, items in kinds.items()
-        ]
+        said = [self.say(kind, items=self.joined(items)) for kind, items in kinds.items()]
         return sentences(self.lang, *said, self.say("models_ceiling") if ceiling else "")
 
     @property
@@ -226,6 +245,12 @@ class Facts:
         return sum(not overlap(each[0], each[-1]) for each in cells), len(cells)
 
     # Commitments
+
+    @property
+    def many(self) -> str:
+        """How many commitments there are."""
+        count = len(self.commitments)
+        return self.say("commitments_one") if count == 1 else self.say("commitments_many", n=count)
 
     @cached_property
     def commitments(self) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from interdep.briefing.brief_facts import Facts
 from interdep.briefing.brief_words import sentences
 from interdep.briefing.response_words import COUNTED, movers
 from interdep.models.verdict import NOTHING
+from interdep.responses.plan import POOLED
 from interdep.units import significant
 
 FAILURES = 3
@@ -57,7 +58,9 @@ def _change_of_plan(facts: Facts) -> list[str]:
 def _too_rare(facts: Facts, name: str) -> str:
     """The low end of the probability, where the plan costs more there than it can be worth, and does not as assumed."""
     plan = facts.found.plans[name]
-    spent, worth = (plan.arrangement(plan.best)[c] for c in ("spent", "worth_high"))
+    if plan.best == POOLED and not facts.pooled(name):
+        return ""  # The ends of the assumptions are of one purse, which is not advised.
+    spent, worth = (facts.chosen(name)[c] for c in ("spent", "worth_high"))
     low = [r for r in plan.changes.to_rows() if r["parameter"] == "probability" and r["worth_high"] is not None]
     assumed = plan.about["parameters"]["probability"]
     rare = min((r for r in low if r["value"] < assumed), key=lambda r: r["value"], default=None)

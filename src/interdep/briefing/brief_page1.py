@@ -27,7 +27,7 @@ BANDS, PANEL, TILE = 105, 54, 20
 """Pixels of all bands of the flows together, of a panel of days, of a tile."""
 
 
-STEPS = ((3, True), (2, True), (3, False), (2, False))
+STEPS = ((3, True), (2, True), (1, True), (3, False), (2, False))
 """How many disruptions are listed and whether there are figures: all, then less where a page does not hold all."""
 
 
@@ -76,9 +76,9 @@ def _act(facts: Facts) -> str:
     if name is None:
         return facts.say("options_none")
     plan = facts.found.plans[name]
-    word = "act" if plan.added else "act_alone"
+    word = "act" if facts.pooled(name) else "act_apart" if plan.added else "act_alone"
     return facts.say(
-        word, title=facts.names[name], cost=facts.cost(name), avoided=facts.avoided(plan), added=facts.added(plan)
+        word, title=facts.names[name], cost=facts.cost(name), avoided=facts.avoided(name), added=facts.added(plan)
     )
 
 
@@ -91,7 +91,7 @@ def _delivery(facts: Facts) -> str:
     # Without a day due, a target reached or missed, or a known state there is nothing to measure it by.
     told = any(r["due"] for r in rows) or any(r["target"] is not None for r in rows)
     return facts.say(
-        "commitments_line", verdict=facts.say("delivers_known" if told else "delivers_unknown"), n=len(rows),
+        "commitments_line", verdict=facts.say("delivers_known" if told else "delivers_unknown"), many=facts.many,
         done=sum(r["status"] == "done" for r in rows),
         # Nothing can be overdue that has no day.
         overdue=late if any(r["due"] for r in rows) else facts.say("overdue_unknown"),
@@ -107,6 +107,7 @@ def decision(facts: Facts) -> str:
     if joint := facts.plans["joint"]:
         named = [facts.say("decide_plan", title=facts.names[p], cost=facts.cost(p)) for p in joint]
         parts.append(facts.say("decide_joint", plans=facts.n.listed(named)))
+    parts += [_help(facts, p) for p in facts.plans["help"]]
     for kind in ("own", "not"):
         if facts.plans[kind]:
             named = [facts.say("decide_title", title=facts.names[p]) for p in facts.plans[kind]]
@@ -114,6 +115,20 @@ def decision(facts: Facts) -> str:
     if len(parts) > 1:
         parts = [facts.say("decide_part", k=k + 1, text=part) for k, part in enumerate(parts)]
     return facts.say("decide", text=facts.joined(parts))
+
+
+def _help(facts: Facts, name: str) -> str:
+    """To whom a plan is left, and which partner would pay for another."""
+    plan = facts.found.plans[name]
+    givers, rows = facts.givers(plan), plan.blocs.to_rows()
+    more = sum(r["pays"] - r["spent_alone"] for r in rows if r["member"] in givers)
+    alone = any(r["spent_alone"] for r in rows if r["member"] in givers)
+    named = facts.say("decide_plan", title=facts.names[name], cost=facts.cost(name))
+    return facts.say(
+        "decide_help_each" if alone else "decide_help", plan=named,
+        who=facts.n.listed([facts.names[r["member"]] for r in rows if r["member"] not in givers]),
+        giver=facts.n.listed([facts.names[g] for g in givers]), more=facts.n.money(more, facts.coin(plan)),
+    )  # fmt: skip
 
 
 def _numbers(facts: Facts) -> KeyNumbers:
@@ -153,6 +168,8 @@ def _number_added(facts: Facts) -> KeyNumber:
     plan = facts.found.plans[name]
     if plan.added is None:
         return KeyNumber(facts.n.missing, facts.say("number_apart_note"))
+    if name in facts.plans["help"]:
+        return KeyNumber(facts.avoided(name), facts.say("number_apart_label", title=facts.names[name]))
     low, high = facts.ends(plan)
     return KeyNumber(
         facts.say("number_added", points=facts.n.points(plan.added)),
@@ -203,17 +220,27 @@ def _economy(facts: Facts, code: str) -> str:
 
 
 def _stops(facts: Facts) -> str:
-    items = []
+    items, unnamed = [], {}
     for buyer in facts.buyers:
-        worst = next((r for r in facts.found.costliest_stops(buyer) if r["supplier"] != "ROW"), None)
-        if worst is not None:
-            items.append(
-                facts.say(
-                    "stop_item", buyer=facts.names[buyer], industry=facts.names[worst["industry"]],
-                    supplier=facts.names[worst["supplier"]], loss=facts.n.share(worst["loss_share"]),
-                )
-            )  # fmt: skip
-    return facts.say("depend_stops", items=facts.joined(items))
+        ranked = facts.found.costliest_stops(buyer)
+        worst = next((r for r in ranked if r["supplier"] != "ROW"), None)
+        if worst is None:
+            continue
+        items.append(facts.say(
+            "stop_item", buyer=facts.names[buyer], industry=facts.names[worst["industry"]],
+            supplier=facts.names[worst["supplier"]], loss=facts.n.share(worst["loss_share"]),
+        ))  # fmt: skip
+        if ranked[0]["supplier"] == "ROW":
+            unnamed.setdefault(ranked[0]["industry"], {})[buyer] = facts.n.share(ranked[0]["loss_share"])
+    # Unnamed economies are many, which no one decision stops; a reader has to know that they come first all the same.
+    first = [
+        facts.say("depend_item", name=facts.names[industry], shares=facts.n.brackets(facts.by_buyer(losses)))
+        for industry, losses in unnamed.items()
+    ]
+    return sentences(
+        facts.lang, facts.say("depend_stops", items=facts.joined(items)),
+        facts.say("depend_unnamed", items=facts.joined(first)) if first else "",
+    )  # fmt: skip
 
 
 def _suppliers(facts: Facts) -> Picture:

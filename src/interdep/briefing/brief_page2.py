@@ -57,7 +57,7 @@ def page_two(facts: Facts, fewer: int = 0) -> list[Block]:
 def _options(facts: Facts, most: int) -> list[Block]:
     if not facts.found.plans:
         return [Paragraph(facts.say("options_none"))]
-    order = [p for kind in ("joint", "own", "not") for p in facts.plans[kind]]
+    order = [p for kind in ("joint", "help", "own", "not") for p in facts.plans[kind]]
     header = tuple(
         facts.say(f"options_{c}") for c in ("against", "cost", "worth", "avoided", "added", "common", "ready", "pays")
     )
@@ -70,14 +70,14 @@ def _options(facts: Facts, most: int) -> list[Block]:
 
 def _option(facts: Facts, name: str) -> tuple[str, ...]:
     plan = facts.found.plans[name]
-    coin, row = facts.coin(plan), plan.arrangement(plan.best)
+    coin, row = facts.coin(plan), facts.chosen(name)
     if row["worth_high"] is None:
         worth = facts.say("options_worth_least", low=facts.n.money(row["worth_low"], coin))
     else:
         worth = facts.n.money_span(row["worth_low"], row["worth_high"], coin)
     return (
-        facts.names[name], facts.cost(name), worth, facts.avoided(plan), facts.added(plan), facts.n.share(plan.about["common"]),
-        _ready(facts, plan), _pays(facts, plan),
+        facts.names[name], facts.cost(name), worth, facts.avoided(name), facts.added(plan), facts.n.share(plan.about["common"]),
+        _ready(facts, plan), _pays(facts, name),
     )  # fmt: skip
 
 
@@ -90,9 +90,10 @@ def _ready(facts: Facts, plan: Plan) -> str:
     return last if first == last else facts.say("options_ready_to", first=first, last=last)
 
 
-def _pays(facts: Facts, plan: Plan) -> str:
-    """Each partner's part of the bill: of the pooled budget where they share, of its own measures else."""
-    column = "pays" if plan.best == POOLED else "spent_alone"
+def _pays(facts: Facts, name: str) -> str:
+    """Each partner's part of the bill: of the one purse where it is advised, of its own measures else."""
+    plan = facts.found.plans[name]
+    column = "pays" if facts.pooled(name) and plan.best == POOLED else "spent_alone"
     sums = {row["member"]: float(row[column]) for row in plan.blocs.to_rows()}
     whole = sum(sums.values())
     if whole <= 0:
@@ -100,6 +101,7 @@ def _pays(facts: Facts, plan: Plan) -> str:
     parts = [
         facts.n.pair(str(facts.names.get(m, m)), facts.n.share(v / whole))
         for m, v in sorted(sums.items(), key=lambda s: -s[1])
+        if v > 0
     ]
     return facts.say("list").join(parts)
 
@@ -110,21 +112,21 @@ def _measures(facts: Facts) -> str:
     assert name is not None
     plan = facts.found.plans[name]
     rows = sorted((r for r in plan.measures.to_rows() if r["cost"] > 0), key=lambda r: -r["cost"])[:MEASURES]
-    if not rows:
-        return ""
+    none, coin = plan.arrangement(NOTHING_DONE), facts.coin(plan)
+    said = {
+        "title": facts.names[name], "short": facts.n.money(none["lost"], coin), "year": facts.n.years(plan.about["year"]),
+    }  # fmt: skip
+    if not rows or name in facts.plans["help"]:
+        return facts.say("measures_none", **said)  # The table of measures is that of one purse, which is not advised.
     bought: dict[tuple[str, str], list[str]] = {}
     for r in rows:
-        said = facts.say("measure_product", product=_good(facts, r), cost=facts.n.money(r["cost"], facts.coin(plan)))
-        bought.setdefault((str(facts.names.get(r["member"], r["member"])), r["lever"]), []).append(said)
+        good = facts.say("measure_product", product=_good(facts, r), cost=facts.n.money(r["cost"], coin))
+        bought.setdefault((str(facts.names.get(r["member"], r["member"])), r["lever"]), []).append(good)
     items = [
         facts.say("measure_item", member=member, lever=facts.say(f"lever_{lever}"), products=facts.n.listed(goods))
         for (member, lever), goods in bought.items()
     ]
-    none, coin = plan.arrangement(NOTHING_DONE), facts.coin(plan)
-    return facts.say(
-        "measures", title=facts.names[name], items=facts.joined(items), short=facts.n.money(none["lost"], coin),
-        year=facts.n.years(plan.about["year"]),
-    )  # fmt: skip
+    return facts.say("measures", items=facts.joined(items), **said)
 
 
 def _good(facts: Facts, row: dict[str, Any]) -> str:
@@ -135,7 +137,7 @@ def _good(facts: Facts, row: dict[str, Any]) -> str:
 
 def _pays_above(facts: Facts) -> str:
     """In how many plans the cost is above what the goods alone are worth."""
-    rows = [plan.arrangement(plan.best) for plan in facts.found.plans.values()]
+    rows = [facts.chosen(name) for name in facts.found.plans]
     above = sum(r["spent"] > r["worth_low"] for r in rows)
     return facts.say("pays_above", n=above, all=len(rows)) if above else ""
 
@@ -147,9 +149,10 @@ def _caveat(facts: Facts) -> str:
 
 def _sharing(facts: Facts) -> str:
     plan = facts.found.plans[facts.lead_plan] if facts.lead_plan else None
-    if plan is None or not plan.added or plan.by_sharing is None:
+    if plan is None or not facts.plans["joint"] or plan.by_sharing is None:
         return ""
-    return facts.say("by_sharing", added=facts.n.points(plan.added), sharing=facts.n.points(plan.by_sharing))
+    added, sharing = facts.n.points(plan.added), facts.n.points(plan.by_sharing)
+    return facts.say("by_sharing_all" if added == sharing else "by_sharing", added=added, sharing=sharing)
 
 
 def _at_once(facts: Facts) -> str:
@@ -294,7 +297,7 @@ def _commitments(facts: Facts, most: int) -> list[Block]:
     no_due = facts.say("commitments_no_due", n=undated, open=len(still)) if undated else ""
     states = [facts.say("state_item", n=n, state=brief_names.state(s, facts.lang)) for s, n in counts.items()]
     said = facts.say(
-        "commitments_count", n=len(rows), states=facts.n.listed(states), overdue=sum(r["overdue"] is True for r in rows),
+        "commitments_count", many=facts.many, states=facts.n.listed(states), overdue=sum(r["overdue"] is True for r in rows),
         signed=sum(r["agreed"] for r in rows), no_due=no_due,
     )  # fmt: skip
     shown = rows[:most]
@@ -329,7 +332,7 @@ def _commitment(facts: Facts, row: dict[str, Any]) -> tuple[str, ...]:
 def _indicator(facts: Facts, row: dict[str, Any]) -> str:
     """The latest value of a commitment's indicator with its range and what is aimed at; missing where it is not known."""
     if not row["indicator"]:
-        return facts.n.missing
+        return facts.say("no_indicator")
     fraction = row["unit"].startswith("fraction")
 
     def said(value: float | None) -> str:

@@ -39,12 +39,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "Against “{title}” {cost} a year avoids {avoided} of the expected shortage; acting together adds nothing.",
         "「{title}」に対しては年間{cost}で供給不足の期待値の{avoided}を回避できるが、共同行動による上積みはない。",
     ),
+    "act_apart": (
+        "Against “{title}” {cost} a year avoids {avoided} of the expected shortage, each partner for itself.",
+        "「{title}」には各自の備え（年間{cost}）で供給不足の期待値の{avoided}を回避できる。",
+    ),
+    "number_apart_label": (
+        "of the expected shortage avoided, each partner for itself, against “{title}”",
+        "各自の備えで回避される供給不足の期待値、「{title}」",
+    ),
     "decide": ("Decision sought: {text}.", "求められる決定：{text}。"),
     "decide_part": ("({k}) {text}", "（{k}）{text}"),
     "decide_joint": ("fund together {plans}", "{plans}を共同で賄う"),
+    "decide_help": (
+        "leave {plan} to {who}, as {giver} would pay {more} a year into one purse for no gain of its own",
+        "{plan}は{who}が備える（{giver}は共同資金に年間{more}を払うが利得なし）",
+    ),
+    "decide_help_each": (
+        "each fund its own part against {plan}, as {giver} would pay {more} a year more into one purse for no gain of its own",
+        "{plan}は各自で備える（{giver}は共同資金では年間{more}多く払うが利得がない）",
+    ),
     "decide_own": (
         "each fund its own part against {plans}, where acting together adds less than {least}",
-        "{plans}は共同行動の上積みが{least}未満のため各自で備える",
+        "{plans}は共同の上積み{least}未満で各自備える",
     ),
     "decide_not": ("drop {plans}, which cost more than they are worth", "費用が効果を上回る{plans}は見送る"),
     "decide_none": (
@@ -74,7 +90,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "number_added": ("+{points}", "+{points}"),
     "number_added_label": (
         "of the expected shortage avoided by acting together, against “{title}”",
-        "共同行動で追加的に回避される供給不足の期待値、「{title}」",
+        "共同行動による回避の上積み、「{title}」",
     ),
     "number_added_note": ("Range {span}; lost by all at once {common}", "範囲{span}、同時に失う割合{common}"),
     "number_no_plan": ("No plan was made", "計画は未作成"),
@@ -97,14 +113,18 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "depend_stops": (
         "Costliest single named supplier if lost for a year, in the first order, of yearly value added: {items}.",
-        "1年間停止した場合に損失が最大の単独の供給国（一次の試算、年間付加価値比）：{items}。",
+        "1年停止で損失が最大の供給国（一次の試算、年間付加価値比）：{items}。",
     ),
     "stop_item": ("{buyer} {loss} ({industry} from {supplier})", "{buyer}は{loss}（{supplier}の{industry}）"),
+    "depend_unnamed": (
+        "Unnamed economies come before them: {items}.",
+        "個別に示せない国々が上位：{items}。",
+    ),
     "weeks": ("What breaks, week by week, and who is hit", "何がいつ止まり、誰が打撃を受けるか"),
     "weeks_scenario": ("Disruption", "途絶"),
     "weeks_soon": ("{name}: weeks", "{name}：短期"),
     "weeks_late": ("{name}: years", "{name}：長期"),
-    "weeks_first": ("First held back", "最初に止まるもの"),
+    "weeks_first": ("First tenth of an industry held back", "最初に1割停止"),
     "weeks_first_item": ("{week}: {industry} short of {product}{who}", "{week}：{industry}（{product}の不足）{who}"),
     "weeks_own": ("{week}: {industry} short of its own goods{who}", "{week}：{industry}（自業種の品の不足）{who}"),
     "weeks_nothing": ("nothing: stocks last", "なし（在庫で持ちこたえる）"),
@@ -119,8 +139,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "weeks_worst_item": ("{buyer} {week}, {loss}", "{buyer}は{week}で{loss}"),
     "models_overlap": (
-        "The ranges of the models overlap for {items}, so that they do not contradict each other.",
-        "{items}についてモデルの範囲は重なり、矛盾しない。",
+        "The models differ, and their ranges overlap: {items}.",
+        "モデルの値は異なるが、範囲は重なる：{items}。",
     ),
     "models_apart": (
         "The models disagree, and their ranges do not meet: {items}.",

@@ -26,7 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "options_ready_to": ("{first} to {last}", "{first}～{last}"),
     "options_nobody": ("nothing is bought", "購入なし"),
     "pays_above": (
-        "{n} of {all} plans pay only if users lose more than the goods' value.",
+        "Plans that pay only if users lose more than the goods' value: {n} of {all}.",
         "{all}計画中{n}計画は、利用者の損失が財の価値を超える場合にのみ見合う。",
     ),
     "caveat": (
@@ -43,9 +43,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "“{title}”: expected shortage {short} a year without a plan (trade of {year}); main measures: {items}.",
         "「{title}」：無策の場合の供給不足の期待値は年間{short}（{year}の貿易）。主な措置：{items}。",
     ),
+    "measures_none": (
+        "“{title}”: expected shortage {short} a year without a plan (trade of {year}).",
+        "「{title}」：無策の場合の供給不足の期待値は年間{short}（{year}の貿易）。",
+    ),
     "by_sharing": (
         "Of the {added} together, {sharing} come from sharing goods, the rest from pooled money.",
         "共同の{added}のうち物資の融通によるのは{sharing}、残りは資金の共同利用による。",
+    ),
+    "by_sharing_all": (
+        "All of the {added} together come from sharing goods.",
+        "共同の{added}はすべて物資の融通による。",
     ),
     "measure_item": ("{member} {lever} {products}", "{member}は{products}の{lever}"),
     "measure_product": ("{product} ({cost} a year)", "{product}（年間{cost}）"),
@@ -91,14 +99,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "データなし：約束が登録されておらず、履行状況は分からない。",
     ),
     "commitments_count": (
-        "{n} commitments: {states}; overdue {overdue}{no_due}; signed by all {signed}.",
-        "約束{n}件：{states}。期限超過{overdue}件{no_due}、全パートナー署名済み{signed}件。",
+        "{many}: {states}; overdue {overdue}{no_due}; signed by all {signed}.",
+        "{many}：{states}。期限超過{overdue}件{no_due}、全パートナー署名済み{signed}件。",
     ),
     "commitments_no_due": (" ({n} of {open} open ones undated)", "（未完了{open}件のうち期限未定{n}件）"),
     "commitments_line": (
-        "Whether it delivers {verdict}: {n} commitments, {done} done, {overdue}{unknown}.",
-        "履行は{verdict}：約束{n}件のうち完了{done}件、{overdue}{unknown}。",
+        "Whether it delivers {verdict}: {many}, {done} done, {overdue}{unknown}.",
+        "履行は{verdict}：{many}のうち完了{done}件、{overdue}{unknown}。",
     ),
+    "commitments_many": ("{n} commitments", "約束{n}件"),
+    "commitments_one": ("1 commitment", "約束1件"),
+    "no_indicator": ("none named", "指標なし"),
     "delivers_unknown": ("cannot be told", "判断できない"),
     "delivers_known": ("shows in its commitments", "次のとおり"),
     "overdue_count": ("{n} overdue", "期限超過{n}件"),

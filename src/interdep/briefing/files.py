@@ -50,7 +50,7 @@ class Briefing:
         """A workbook: a sheet a table, units and sources."""
         from interdep.briefing.xlsx import workbook
 
-        return workbook(self.tables, self.about, when)
+        return workbook(self.tables, self.about, when, self.document.language)
 
     def save(self, path: str | Path, pages: int | None = PAGES) -> Path:
         """Write the file that the name's end asks for, whole or not at all; InputError for another end; pages: of a PDF."""

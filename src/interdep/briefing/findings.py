@@ -36,7 +36,8 @@ class Findings:
 
     run: the scenarios in the first order; fan: day by day, with the variants; adjusted: once prices have adjusted; paths: those
     that are too long for days, year by year. plans, votes, coalitions: what can be done together, who
-    would sign it and who adds what, by name; failed: those of them that have no result, and why.
+    would sign it and who adds what, by name; failed: those of them that have no result, and why. hash: of the whole assessment,
+    empty where it is not known.
     """
 
     partnership: Partnership
@@ -51,6 +52,7 @@ class Findings:
     votes: Mapping[str, Agreement]
     coalitions: Mapping[str, Coalitions]
     failed: Mapping[str, str]
+    hash: str = ""
 
     @property
     def buyers(self) -> list[str]:

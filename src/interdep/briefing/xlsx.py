@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,13 @@ CONTENTS, SOURCES = "Contents", "Sources"
 LONGEST_NAME, LONGEST_TEXT, MOST_ROWS, MOST_COLUMNS = 31, 32_767, 1_048_576, 16_384
 """What Excel holds: signs of a sheet's name, of a cell; rows and columns of a sheet."""
 
+JAPANESE = {
+    "Title": "表題", "Marking": "取扱区分", "Partnership": "パートナーシップ", "Run": "計算", "Table": "産業連関表",
+    "Version": "版", "Sheet": "シート", "What it holds": "内容", "Rows": "行数", "Data year": "データ年",
+    "What each table rests on: publications, licences, steps": "各表の典拠：出典、ライセンス、手順",
+}  # fmt: skip
+"""The words of the contents sheet in Japanese; names and titles of tables are those of the data."""
+
 HEAD = 3
 """Rows above the data: title, column names, units."""
 
@@ -32,12 +39,14 @@ STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is marked as text, also for whoever edits it or saves the sheet as CSV."""
 
 
-def workbook(tables: Iterable[Table], about: Mapping[str, str], when: datetime | None = None) -> bytes:
+def workbook(
+    tables: Iterable[Table], about: Mapping[str, str], when: datetime | None = None, lang: str = "en"
+) -> bytes:
     """The tables as the bytes of an .xlsx file; equal input and time give equal bytes.
 
     about: what the contents sheet says first ({"Title": ..., "Marking": ..., "Run": ...}; "Title" and "Marking" also
     stand in the file's properties and at the head of printed sheets); when: the time the file bears, by default
-    SOURCE_DATE_EPOCH or now. Raises InputError where a table is larger than a sheet.
+    SOURCE_DATE_EPOCH or now; lang: "ja" for a contents sheet in Japanese. Raises InputError where a table is larger than a sheet.
     """
     import xlsxwriter
 
@@ -47,7 +56,7 @@ def workbook(tables: Iterable[Table], about: Mapping[str, str], when: datetime |
         target,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False},
     )
-    made = _Book(book, about.get("Marking", ""))
+    made = _Book(book, about.get("Marking", ""), JAPANESE if lang == "ja" else {})
     book.set_properties({
         "title": about.get("Title", "")[:255], "comments": about.get("Marking", "")[:255], "author": "interdep",
         "created": moment(when).replace(tzinfo=None),
@@ -62,9 +71,13 @@ def workbook(tables: Iterable[Table], about: Mapping[str, str], when: datetime |
 
 
 def sheet_names(names: Iterable[str]) -> list[str]:
-    """Names Excel accepts, each once whatever its case: forbidden signs replaced, cut to 31 signs, numbered where equal."""
+    """Names Excel accepts, each once whatever its case: forbidden signs replaced, cut to 31 signs, numbered where equal.
+
+    Of the tables of one plan or vote ("russian-oil-ban-EU27-unanimity_stances"), what they are of is cut, by words, as far as the
+    longest of them needs ("russian-oil-ban-EU27_stances"), and the table's own name stays whole.
+    """
     taken, found = {CONTENTS.casefold(), SOURCES.casefold(), "history"}, []
-    for name in names:
+    for name in _shortened(list(names)):
         plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", name).strip("'").strip() or "table"
         shown, number = _cut(plain, ""), 1
         while shown.casefold() in taken:
@@ -75,9 +88,39 @@ def sheet_names(names: Iterable[str]) -> list[str]:
     return found
 
 
+def _shortened(names: list[str]) -> list[str]:
+    """The names, with what stands before the first "_" cut by words where a name that begins so is too long for a sheet."""
+    ends: dict[str, list[str]] = {}
+    for name in names:
+        before, _, end = name.partition("_")
+        ends.setdefault(before, []).append(end)
+    shown: dict[str, str] = {}
+    taken = {before.casefold() for before in ends}
+    for before, each in ends.items():
+        room = LONGEST_NAME - len("_") - max(map(_signs, each))
+        if _signs(before) > room and all(each):
+            fits = (s for s in _shorter(before) if _signs(s) <= room and s.casefold() not in taken)
+            shown[before] = next(fits, before)
+            taken.add(shown[before].casefold())
+    return [shown.get(before, before) + mark + end for before, mark, end in (name.partition("_") for name in names)]
+
+
+def _shorter(name: str) -> Iterator[str]:
+    """A name with fewer and fewer of its words; numbered where another one is cut to the same."""
+    words = name.split("-")
+    for kept in range(len(words) - 1, 0, -1):
+        yield "-".join(words[:kept])
+        yield from ("-".join(words[:kept]) + f"~{number}" for number in range(2, 100))
+
+
+def _signs(name: str) -> int:
+    """How long a name is as Excel counts (UTF-16)."""
+    return len(name.encode("utf-16-le")) // 2
+
+
 def _cut(name: str, ending: str) -> str:
     """A name of at most 31 signs as Excel counts them (UTF-16), with an ending."""
-    while len((name + ending).encode("utf-16-le")) // 2 > LONGEST_NAME:
+    while _signs(name + ending) > LONGEST_NAME:
         name = name[:-1]
     return (name + ending).strip("'")
 
@@ -85,8 +128,8 @@ def _cut(name: str, ending: str) -> str:
 class _Book:
     """A workbook being written: its formats, and each kind of sheet."""
 
-    def __init__(self, book: Any, marking: str):
-        self.book, self.marking = book, marking
+    def __init__(self, book: Any, marking: str, words: Mapping[str, str]):
+        self.book, self.marking, self.words = book, marking, words
         line = {"valign": "top", "quote_prefix": True}
         self.title: Format = book.add_format({"bold": True, "font_size": 13, **line})
         self.head: Format = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, **line})
@@ -118,12 +161,12 @@ class _Book:
         sheet = self.sheet(CONTENTS)
         row = 0
         for label, said in about.items():
-            self.write(sheet, row, 0, label, self.head if label == "Title" else self.quoted)
+            self.write(sheet, row, 0, self.words.get(label, label), self.head if label == "Title" else self.quoted)
             self.write(sheet, row, 1, said, self.title if label == "Title" else self.wrapped)
             row += 1
         row += 1
         for place, label in enumerate(("Sheet", "What it holds", "Rows", "Data year")):
-            sheet.write_string(row, place, label, self.head)
+            sheet.write_string(row, place, self.words.get(label, label), self.head)
         for name, table in tables:
             row += 1
             target = f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1"
@@ -134,7 +177,8 @@ class _Book:
             self.write(sheet, row, 3, table.provenance.data_year, self.number)
         row += 1
         self.write(sheet, row, 0, SOURCES, self.quoted)
-        self.write(sheet, row, 1, "What each table rests on: publications, licences, steps", self.wrapped)
+        rests = "What each table rests on: publications, licences, steps"
+        self.write(sheet, row, 1, self.words.get(rests, rests), self.wrapped)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 80)
         sheet.set_column(2, 3, 10)

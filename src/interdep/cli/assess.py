@@ -79,9 +79,11 @@ def assess(
             "years": {s: {t.name: t.to_dict() for t in path.tables} for s, path in result.paths.made.items()},
         })  # fmt: skip
         return 0
-    for line in result.summary(lang):
-        print_line(line)
+    *line, delivers = result.summary(lang)
+    for sentence in line:
+        print_line(sentence)
     print_line()
+    print_line(delivers)
     print_line(f"Briefing: {folder / 'briefing' / 'briefing.pdf'} (and .html, .xlsx)")
     print_line(f"Report:  {result.report}")
     print_line(f"Tables:  {', '.join(f'{folder}/{name}' for name in PLACES)} (CSV and Parquet)")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from interdep.cli.common import DEFAULT, Common, print_json, print_line, split
-from interdep.errors import InputError, MissingData, unknown
+from interdep.errors import InputError, MissingData, first_five, unknown
 
 if TYPE_CHECKING:
     from interdep.partnership.schema import Partnership
@@ -208,7 +208,9 @@ def sign(
     common: Common = DEFAULT,
 ) -> int:
     """Put a member's sign-off of what a commitment says now into its file."""
+    from interdep.partnership.schema import Partnership
     from interdep.partnership.sign import sign as sign_
+    from interdep.partnership.signing import ALL
 
     signed = sign_(partnership, commitment, member, _day(on, "--on") or date.today(), office)
     if common.json:
@@ -217,7 +219,10 @@ def sign(
     for id_, seen in signed.items():
         print_line(f"{id_}: {member} has signed {seen[:16]}")
     if not signed:
-        print_line(f"{member} has signed everything already.")
+        what = (
+            commitment if commitment != ALL else first_five([c.id for c in Partnership.read(partnership).commitments])
+        )
+        print_line(f"{member} has signed {what} already; nothing is changed")
     return 0
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def print_status(found: Status) -> None:
     """Commitments, counts by pillar, every indicator, those that moved, and what is not known."""
     from interdep.partnership.indicators import INDICATORS
+    from interdep.partnership.status import later
 
     rows = found.commitments.to_rows()
     still = sum(row["status"] not in CLOSED for row in rows)
@@ -28,7 +29,7 @@ def print_status(found: Status) -> None:
             _indicator(row),
             _latest(row),
             _baseline(row),
-            row["trend"],
+            row["trend"] or ("none: the baseline is later than the data" if later(row) else ""),
             _signed(row),
         ]
         for row in rows
@@ -74,20 +75,38 @@ def _indicators(found: Status) -> None:
             for (of, member), line in sorted(lines.items())
         ]
         if cells:
+            parts = _parts(columns)
             data = f"data of {', '.join(map(str, years))}" if years else ""
             print_line(f"Indicators by {per}: latest (range) trend{'; ' if data else ''}{data}")
+            if parts:
+                print_line(f"Each is a part: {'; '.join(parts)}")
             print_grid([per, "member", *columns], cells)
             print_line()
+
+
+def _parts(names: list[str]) -> list[str]:
+    """What the indicators that are fractions are parts of, those of the same thing together."""
+    from interdep.partnership.indicators import INDICATORS
+
+    shares: dict[str, list[str]] = {}
+    for name in names:
+        what, is_share = INDICATORS[name].unit.removeprefix("fraction "), INDICATORS[name].unit.startswith("fraction ")
+        if is_share:
+            shares.setdefault(what, []).append(name)
+    return [f"{', '.join(each)} {what}" for what, each in shares.items()]
 
 
 def _moved(found: Status) -> None:
     from interdep.geography import name_of
     from interdep.partnership.agenda import shown
     from interdep.partnership.indicators import INDICATORS
-    from interdep.partnership.status import BETTER, WITHIN, WORSE
+    from interdep.partnership.status import BETTER, WITHIN, WORSE, later
 
     rows = found.indicators.to_rows()
     if not any(row["trend"] for row in rows):
+        if any(later(row) for row in rows):
+            print_line("No trend: the baseline is of later data than the latest.")
+            return
         print_line("No baseline: name the folder of an older assessment with --baseline to see what moved.")
         return
     moved = [row for trend in (WORSE, BETTER) for row in found.moved(trend)]
@@ -106,7 +125,8 @@ def _moved(found: Status) -> None:
 def _due(row: dict[str, Any]) -> str:
     if row["due"] is None:
         return "not known"
-    return f"{row['due']} ({row['days_overdue']} days overdue)" if row["overdue"] else str(row["due"])
+    days = row["days_overdue"]
+    return f"{row['due']} ({days} day{'' if days == 1 else 's'} overdue)" if row["overdue"] else str(row["due"])
 
 
 def _indicator(row: dict[str, Any]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 from interdep.partnership.measures import Id
 from interdep.partnership.signing import content_hash
+from interdep.partnership.unseen import strange
 from interdep.shocks.kinds import Names
 from interdep.shocks.messages import OneSentence
 from interdep.shocks.scenario import CalendarDay
@@ -25,9 +25,9 @@ CLOSED = ("done", "stopped")
 
 def _printable(text: str) -> str:
     """Text that every page, sheet and terminal can show: a control character is a slip of the keyboard, or worse."""
-    strange = next((c for c in text if unicodedata.category(c) == "Cc" and c not in "\n\t"), None)
-    if strange is not None:
-        raise ValueError(f"holds the control character U+{ord(strange):04X}; take it out")
+    wrong = strange(text)
+    if wrong:
+        raise ValueError(wrong)
     return text
 
 

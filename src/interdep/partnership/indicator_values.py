@@ -46,7 +46,7 @@ def shared_industries(found: Any, partnership: Partnership) -> Rows:
     for pillar, industries, year in _each_pillar(found, partnership):
         value = float(len(shared & set(industries))) if industries else None
         note = (
-            f"of {len(industries)} industries"
+            f"of {len(industries)} {'industry' if len(industries) == 1 else 'industries'}"
             if industries
             else "the pillar names no industry that the table keeps apart"
         )
@@ -143,9 +143,10 @@ def _common(found: Any, partnership: Partnership, classes: Sequence[str]) -> Row
         if not told:
             yield {"of": pillar.id, "note": "no trade table tells these products for every member; see interdep get"}
             continue
+        note = f"of {len(told)} heading{'' if len(told) == 1 else 's'} compared"
         periods = [r["period"] for r in products.common.to_rows() if r["product"] in told]
         year = max(periods, default=products.products.provenance.data_year)
-        yield {"of": pillar.id, "value": float(len(held)), "year": year, "note": f"of {len(told)} headings compared"}
+        yield {"of": pillar.id, "value": float(len(held)), "year": year, "note": note}
 
 
 def common_dependencies(found: Any, partnership: Partnership) -> Rows:
@@ -173,15 +174,17 @@ def exposure(found: Any, partnership: Partnership) -> Rows:
         ranges = {(r["model"], r["scenario"], r["economy"]): r for r in run.ranges(buyers).to_rows()}
     for row in run.loss.grouped("economy", buyers).to_rows():
         span = ranges.get((row["model"], row["scenario"], row["economy"]), {})
-        yield {"of": row["scenario"], "member": row["economy"], "value": row["loss_share"], "low": span.get("low"),
-               "high": span.get("high"), "year": run.provenance.data_year}  # fmt: skip
+        low, high = _around(row["loss_share"], span.get("low"), span.get("high"))
+        yield {"of": row["scenario"], "member": row["economy"], "value": row["loss_share"], "low": low, "high": high,
+               "year": run.provenance.data_year}  # fmt: skip
 
 
 def exposure_by_day(found: Any, partnership: Partnership) -> Rows:
     """Losses day by day."""
     for row in found.fan.ranges().to_rows():
-        yield {"of": row["scenario"], "member": row["economy"], "value": row["value"], "low": row["low"],
-               "high": row["high"], "year": found.fan.losses.provenance.data_year}  # fmt: skip
+        low, high = _around(row["value"], row["low"], row["high"])
+        yield {"of": row["scenario"], "member": row["economy"], "value": row["value"], "low": low, "high": high,
+               "year": found.fan.losses.provenance.data_year}  # fmt: skip
 
 
 def exposure_adjusted(found: Any, partnership: Partnership) -> Rows:
@@ -191,8 +194,8 @@ def exposure_adjusted(found: Any, partnership: Partnership) -> Rows:
     for row in found.adjusted.ranges(found.dependencies.buyers).to_rows():
         if row["expenditure_default"] is None:
             continue
-        yield {"of": row["scenario"], "member": row["economy"], "value": row["expenditure_default"],
-               "low": row["expenditure_low"], "high": row["expenditure_high"],
+        low, high = _around(row["expenditure_default"], row["expenditure_low"], row["expenditure_high"])
+        yield {"of": row["scenario"], "member": row["economy"], "value": row["expenditure_default"], "low": low, "high": high,
                "year": found.adjusted.provenance.data_year}  # fmt: skip
 
 
@@ -202,8 +205,10 @@ def exposure_by_year(found: Any, partnership: Partnership) -> Rows:
         table = next(t for t in path.tables if t.name == "discounted")
         for row in table.to_rows():
             if row["scenario"] == name:
-                yield {"of": name, "member": row["economy"], "value": row["expenditure_loss_share"], "low": row.get("low"),
-                       "high": row.get("high"), "year": table.provenance.data_year}  # fmt: skip
+                value = row["expenditure_loss_share"]
+                low, high = _around(value, row.get("low"), row.get("high"))
+                yield {"of": name, "member": row["economy"], "value": value, "low": low, "high": high,
+                       "year": table.provenance.data_year}  # fmt: skip
 
 
 def acting_together(found: Any, partnership: Partnership) -> Rows:
@@ -217,8 +222,13 @@ def acting_together(found: Any, partnership: Partnership) -> Rows:
         yield {"of": name, "value": plan.added, "low": low, "high": high, "year": year}
 
 
-def _around(value: float, low: float, high: float) -> tuple[float, float]:
-    """A range that holds its value: the solver gives every end anew, a last digit apart."""
+def _around(value: float | None, low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """A range over the draws and the default run, whose value may lie outside the draws' 5 to 95 per cent.
+
+    The solver, too, gives every end anew, a last digit apart.
+    """
+    if value is None or low is None or high is None:
+        return low, high
     return min(low, value), max(high, value)
 
 

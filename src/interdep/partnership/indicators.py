@@ -45,7 +45,8 @@ def indicators_of(found: Any, partnership: Partnership | None = None) -> Table:
     found: anything with some of `dependencies`, `run`, `fan`, `adjusted`, `paths`, `plans`, `coalitions` (an assessment's
     findings); what is absent or None is left out; partnership: default `found.partnership`.
     By (criterion, member): criterion is "INDICATOR/OF", member "" where it is of all together. value is null where the data do
-    not tell, and `note` says why. low and high: the range over parameters, or what the data leave open; null where there is none.
+    not tell, and `note` says why. low and high: the range over parameters, the default among them, or what the data leave open;
+    null where there is none.
     """
     import polars as pl
 
@@ -164,12 +165,12 @@ INDICATORS: dict[str, Indicator] = _register(
         values.exposure_by_day,
     ),
     Indicator(
-        "exposure-adjusted", "Loss, prices adjusted", "損失（価格調整後）", "fraction of expenditure",
+        "exposure-adjusted", "Loss, prices adjusted", "損失（価格調整後）", "fraction of real expenditure",
         "lower", "scenario", True, "adjusted", "Real expenditure lost once prices have adjusted, with the range of the draws",
         values.exposure_adjusted,
     ),
     Indicator(
-        "exposure-by-year", "Loss over years", "数年間の損失", "fraction of expenditure", "lower",
+        "exposure-by-year", "Loss over years", "数年間の損失", "fraction of real expenditure", "lower",
         "scenario", True, "paths", "Real expenditure lost over all its years, discounted, with the range of the draws",
         values.exposure_by_year,
     ),

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from interdep.errors import InputError, did_you_mean, unknown
 from interdep.partnership.documents import DOCUMENTS, Commitment
 from interdep.partnership.signing import SIGNATURES
+from interdep.partnership.unseen import strange_lines, strange_values
 from interdep.shocks.messages import line_of, sentence, worst
 
 COVER = "partnership.toml"
@@ -86,10 +87,15 @@ def parse(text: str, where: str, model: type[BaseModel]) -> Piece:
                 f"{where}, line {number}: two edits of this file are in conflict ({line[:7]}); keep what is right and take"
                 " out the lines with the marks"
             )
+    for number, wrong in strange_lines(text):
+        raise InputError(f"{where}, line {number}: the text {wrong}")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{where} is not TOML: {error}") from error
+    for path, wrong in strange_values(data):
+        key = next(repr(part)[1:-1] for part in reversed(path) if isinstance(part, str))
+        raise InputError(f"{where}, line {_line(text, path)}: {key} {wrong}")
     try:
         value = model.of_file(data) if issubclass(model, Commitment) else model.model_validate(data)
     except ValidationError as error:
@@ -105,10 +111,12 @@ def documents(cover: Traversable | Path, where: str) -> tuple[dict[str, list[Pie
     shown = str(folder) if isinstance(cover, Path) else where
     for entry in sorted(folder.iterdir(), key=lambda each: each.name):
         here = _joined(shown, entry.name)
-        if entry.is_dir() and entry.name not in DOCUMENTS and any(f.name.endswith(".toml") for f in entry.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir() and entry.name not in DOCUMENTS and any(_tomls(entry)):
             hint = did_you_mean(entry.name, DOCUMENTS) or f"; known are {', '.join(DOCUMENTS)}"
             problems.append(Problem("warning", f"{here}: nothing in this folder is read{hint}"))
-        elif not entry.is_dir() and entry.name.endswith(".toml") and entry.name != COVER:
+        elif not entry.is_dir() and _toml(entry.name) and entry.name != COVER:
             text = f"{here} is not read; put it into {', '.join(DOCUMENTS)}, whichever it is"
             problems.append(Problem("warning", text))
     for name, model in DOCUMENTS.items():
@@ -116,9 +124,19 @@ def documents(cover: Traversable | Path, where: str) -> tuple[dict[str, list[Pie
         if not inside.is_dir():
             continue
         for file in sorted(inside.iterdir(), key=lambda each: each.name):
-            if not file.name.endswith(".toml") or file.name.startswith("."):
-                continue
             here = _joined(shown, name, file.name)
+            if file.name.startswith("."):
+                continue
+            if file.is_dir():
+                for deeper in _tomls(file):
+                    text = f"{_joined(here, deeper)} is not read; put it into {name} itself"
+                    problems.append(Problem("warning", text))
+                continue
+            if not file.name.endswith(".toml"):
+                if _toml(file.name):
+                    text = f"{here} is not read: its name must end in .toml, in small letters"
+                    problems.append(Problem("warning", text))
+                continue
             try:
                 pieces[name].append(parse(text_of(file, here), here, model))
             except InputError as error:
@@ -137,6 +155,27 @@ def doubled(pieces: Sequence[Piece], what: str) -> Iterator[Problem]:
         first.setdefault(id_, piece)
 
 
+def _toml(name: str) -> bool:
+    """A name that a person takes for a TOML file's."""
+    return name.strip().casefold().endswith(".toml")
+
+
+def _tomls(folder: Traversable | Path, deep: int = 5) -> Iterator[str]:
+    """The TOML files in a folder and, so deep, in those inside it; hidden ones and those that cannot be opened left out."""
+    try:
+        entries = sorted(folder.iterdir(), key=lambda each: each.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            if _toml(entry.name):
+                yield entry.name
+        elif deep > 1:
+            yield from (_joined(entry.name, inner) for inner in _tomls(entry, deep - 1))
+
+
 def _parent(name: str) -> Traversable:
     return resources.files("interdep.partnership") / "library" / name
 
@@ -152,6 +191,9 @@ def _said(first: Any, text: str, where: str, model: type[BaseModel]) -> str:
     if first["type"] == "dict_type" and key == SIGNATURES:
         way_out = "under one line [signatures], each member's in one line; `interdep partnership sign` writes it so"
         return f"{place}: signatures must be written {way_out}"
+    if first["type"] == "model_type" and first["loc"][0] == SIGNATURES:
+        form = f'{key} = {{ hash = "...", on = 2026-11-26 }}'
+        return f"{place}: a signature stands as {form}; written by `interdep partnership sign`"
     if first["type"] in ("tuple_type", "model_type", "dict_type") and _tables(_inside(model, first["loc"][:-1]), key):
         header = f"[[{key}]]" if first["type"] == "tuple_type" else f"[{key}]"
         return f"{place}: {key} must be written under a line {header}, not as {first.get('input')!r}"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from interdep.errors import did_you_mean, first_five
 from interdep.partnership.documents import CLOSED, Commitment, Lever, Meeting
-from interdep.partnership.indicators import INDICATORS, subjects
+from interdep.partnership.indicators import INDICATORS, Indicator, subjects
 from interdep.partnership.named import unknown_names
 from interdep.partnership.reading import Piece, Problem
+from interdep.partnership.signing import ALL
 
 if TYPE_CHECKING:
     from interdep.partnership.schema import Partnership
@@ -64,6 +65,9 @@ def _meeting(partnership: Partnership, meeting: Meeting, piece: Piece) -> Iterat
 
 def _commitment(partnership: Partnership, commitment: Commitment, piece: Piece) -> Iterator[Problem]:
     yield from _pillar(partnership, commitment.pillar, piece)
+    if commitment.id == ALL:
+        text = f"id = {ALL!r} stands for every commitment in `interdep partnership sign`; give this one another id"
+        yield Problem("error", f"{piece.at('id')}: {text}")
     if not commitment.owners:
         text = f"the commitment {commitment.id!r} has no owner; name the members that see to it, as in owners = "
         yield Problem("error", f"{piece.at('id')}: {text}{_listed(partnership.members)}")
@@ -83,6 +87,10 @@ def _commitment(partnership: Partnership, commitment: Commitment, piece: Piece) 
     if commitment.status == "done" and not commitment.evidence:
         yield Problem("warning", f"{piece.at('status')}: done, but no [[evidence]] shows it")
     yield from _effect(partnership, commitment, piece)
+    if commitment.indicator and commitment.indicator.by and begun and commitment.indicator.by < begun.year:
+        yield Problem(
+            "error", f"{piece.at('indicator', 'by')}: by = {commitment.indicator.by} is before {what} {begun}"
+        )
     yield from _members(partnership, commitment.signatures, piece, ("signatures",), "signatures")
     for member in commitment.outdated:
         text = f"{member} has signed another wording; it has been edited since, and is to be signed again"
@@ -114,8 +122,28 @@ def _effect(partnership: Partnership, commitment: Commitment, piece: Piece) -> I
         else:
             yield from _members(partnership, [effect.member], piece, ("indicator", "member"), "indicator")
     if effect.baseline is not None and effect.baseline_year is None:
-        text = f"{piece.at('indicator', 'baseline')}: a baseline needs its year, as in baseline_year = 2022"
+        text = f"{piece.at('indicator', 'baseline')}: a baseline needs its year, as in baseline_year = 2010"
         yield Problem("error", text)
+    for key in ("target", "baseline"):
+        wrong = _no_share(getattr(effect, key), indicator)
+        if wrong:
+            yield Problem("error", f"{piece.at('indicator', key)}: {key} = {wrong}")
+
+
+def _no_share(value: float | None, indicator: Indicator) -> str:
+    """What is wrong with a number where a share of 0 to 1 is asked for, "" where nothing is."""
+    hhi = indicator.unit.startswith("HHI")
+    if value is None or not (hhi or indicator.unit.startswith("fraction")):
+        return ""
+    # A disruption elsewhere can be a gain: a loss below nothing.
+    least = -1 if indicator.per == "scenario" else 0
+    if least <= value <= 1:
+        return ""
+    if hhi:
+        meant = f"did you mean {value / 1e4:g}, which is {value:g} points?" if 100 <= value <= 1e4 else ""
+        return f"{value:g} is no HHI of 0 to 1; {meant or 'it is the sum of squared shares'}"
+    meant = f"did you mean {value / 100:g}, which is {value:g} %?" if 1 < value <= 100 else ""
+    return f"{value:g} is no share; {meant or f'{indicator.id} lies between {least} and 1'}"
 
 
 def _lever(partnership: Partnership, lever: Lever, piece: Piece) -> Iterator[Problem]:

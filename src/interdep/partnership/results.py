@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from interdep.errors import InputError
 from interdep.partnership.indicators import indicators_of
+from interdep.store import read_manifest
 from interdep.tables import Table, load_tables
 
 if TYPE_CHECKING:
@@ -59,8 +60,12 @@ def measured(partnership: Partnership) -> SimpleNamespace:
 
 
 def baseline_in(folder: Path, partnership: Partnership) -> Table:
-    """The indicators of an older folder: those saved there with a status, else computed from its assessment."""
-    for place in (folder, folder / "status"):
-        if (place / "indicators.parquet").is_file():
+    """The indicators of an older folder: those saved there with a status, else computed from its assessment.
+
+    Raises InputError where a status is there and has lost a table: what it said is not to be made up anew.
+    """
+    saved = read_manifest(folder).get("kind") == "status" or (folder / "indicators.parquet").is_file()
+    for place, there in ((folder, saved), (folder / "status", (folder / "status").is_dir())):
+        if there:
             return load_tables(place, "status")[0]["indicators"]
     return indicators_of(found_in(folder, partnership))

@@ -13,6 +13,9 @@ from typing import Any
 SIGNATURES = "signatures"
 """The key whose entries are not part of what is signed."""
 
+ALL = "all"
+"""Stands for every commitment where one is to be named."""
+
 _HEADER = re.compile(rf"^\s*\[\s*{SIGNATURES}\s*\]\s*(#.*)?$")
 
 

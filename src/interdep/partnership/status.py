@@ -26,6 +26,9 @@ BETTER, WORSE, UNCHANGED, WITHIN = "better", "worse", "unchanged", "within the r
 SAME_YEAR = "baseline and latest are both of data of {year}: the runs differ, not the world"
 """What the note of an indicator says that moved between two runs on the same year's data."""
 
+LATER = "no trend: the baseline is of {then}, and the latest data are of {year}"
+"""What the note of an indicator says whose baseline is later than its data."""
+
 OWN = "fraction or number, see unit"
 """The unit of columns in which every indicator has its own."""
 
@@ -75,7 +78,7 @@ class Status:
     def __repr__(self) -> str:
         rows = self.commitments.to_rows()
         lines = [f"Status of {self.about['title']} on {self.about['on']}"]
-        lines.append(f"├─ {len(rows)} commitments: {_states(rows)}")
+        lines.append(f"├─ {len(rows)} commitment{'' if len(rows) == 1 else 's'}: {_states(rows)}")
         lines.append(
             f"├─ {sum(r['overdue'] is True for r in rows)} overdue, {sum(r['agreed'] for r in rows)} signed by every member"
         )
@@ -84,9 +87,10 @@ class Status:
         lines.append(
             f"├─ indicators: {better} better, {worse} worse"
             if compared
-            else "├─ indicators: no baseline to compare with"
+            else "├─ indicators: no earlier baseline to compare with"
         )
-        lines.append(f"└─ {len(self.about['not_known'])} kinds of facts are not known")
+        gaps = len(self.about["not_known"])
+        lines.append(f"└─ {gaps} {'kind of fact is' if gaps == 1 else 'kinds of facts are'} not known")
         return "\n".join(lines)
 
 
@@ -191,6 +195,8 @@ def _effect(each: Commitment, latest: Mapping[Any, Any], older: Mapping[Any, Any
     if asked.target is not None:
         further = worst["value"] - asked.target
         said["reached"] = further <= 0 if indicator.better == "lower" else further >= 0
+        if later(said):
+            said["note"] += f"; whether the target is reached is told of {worst['year']}"
     return said
 
 
@@ -208,13 +214,16 @@ def _against(row: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str,
 
     A trend holds where the value and both ends of its range moved the same way: the ends stand for the same parameters then and
     now. Against a baseline without a range the change has to leave the range of the latest value. Where both are of the same
-    year's data the note says that it is the runs that differ.
+    year's data the note says that it is the runs that differ. A baseline later than the data is none.
     """
     if old is None or old["value"] is None:
         return {"baseline": None, "baseline_year": None, "trend": "", "note": row["note"]}
     found = {"baseline": old["value"], "baseline_year": old["year"], "note": row["note"]}
     if row["value"] is None:
         return {**found, "trend": ""}
+    if later(found | {"year": row["year"]}):
+        said = LATER.format(then=old["year"], year=row["year"])
+        return {**found, "trend": "", "note": "; ".join(filter(None, (row["note"], said)))}
     moved = _sign(row["value"], old["value"])
     if not moved:
         return {**found, "trend": UNCHANGED}
@@ -230,6 +239,11 @@ def _against(row: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str,
             return {**found, "trend": WITHIN}
     better = (moved < 0) == (row["better"] == "lower")
     return {**found, "trend": BETTER if better else WORSE}
+
+
+def later(row: Mapping[str, Any]) -> bool:
+    """The baseline of a row is of a year after that of its data."""
+    return bool(row["baseline_year"] and row["year"] and row["baseline_year"] > row["year"])
 
 
 def _sign(now: float, then: float) -> int:

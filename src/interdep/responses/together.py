@@ -67,8 +67,8 @@ class Together:
         return best.payoff - best.price.sum() * self.budgets
 
     def leavers(self, parts: Floats, tolerance: float) -> list[tuple[int, ...]]:
-        """The coalitions that would be left with less by acting for themselves than with their parts here."""
-        return [c for c in self.solutions if sum(parts[b] for b in c) > self.value(c) + tolerance]
+        """The coalitions, smaller than all, that would be left with less by acting for themselves than with their parts here."""
+        return [c for c in self.solutions if c != self.whole and sum(parts[b] for b in c) > self.value(c) + tolerance]
 
 
 def together(programme: Programme, budgets: Floats, tail: float | None = None) -> Together:
