@@ -70,7 +70,7 @@ def assess(
     if common.json:
         print_json({
             "bottom_line": result.bottom_line, "summary": result.summary(lang), "report": str(result.report),
-            "run": result.run.hash,
+            "run": result.run.hash, "hash": result.hash,
             "tables": {t.name: t.to_dict() for t in result.tables},
             "prices": {t.name: t.to_dict() for t in result.prices},
             "together": {
