@@ -146,13 +146,12 @@ def assess(
     made = replace(made, status=state, hash=fingerprint(stated, flows or packaged_trades()))
     progress("writing the report and the briefing")
     if job is not None and folder is not None:
-        told = partnership.model_dump(mode="json", exclude_unset=True)
-        about = {"partnership": told, "world": world.name, "table": world.hash, "day": day.isoformat()}
+        asked = partnership.model_dump(mode="json", exclude_unset=True)
+        about = {"partnership": asked, "world": world.name, "table": world.hash, "day": day.isoformat()}
         write_about(folder, {**about, "steps": dict(job.keys), "hash": made.hash})
-        job.step("report", stated, _written(made))
-        job.step(
-            "briefing", {**stated, "hash": made.hash, "lang": lang, "marking": marking}, _briefed(made, lang, marking)
-        )
+        told = {**stated, "hash": made.hash}
+        job.step("report", told, _written(made))
+        job.step("briefing", {**told, "lang": lang, "marking": marking}, _briefed(made, lang, marking))
     return made
 
 

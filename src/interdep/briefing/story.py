@@ -50,8 +50,8 @@ def tell(found: Findings) -> Document:
             *method_section.sources(found),
         ],
         footer=(
-            f"interdep {provenance.version}, method {provenance.method}; run {found.hash or found.run.hash}; table {world.name}, data year"
-            f" {world.year}. Results on a table of {world.year}: shares of today differ."
+            f"interdep {provenance.version}, method {provenance.method}; run {found.hash or found.run.hash};"
+            f" table {world.name}, data year {world.year}. Results on a table of {world.year}: shares of today differ."
         ),
     )
 
