@@ -208,7 +208,7 @@ def test_every_source_and_every_parameter_is_named(eu_japan):
         "CC BY 4.0",
         "labour_elasticity",
         "estimates that fit published",
-        eu_japan.run.hash,
+        eu_japan.hash,
     ):
         assert words in page, words
     for scenario in (*eu_japan.run.scenarios, *eu_japan.paths.scenarios):
