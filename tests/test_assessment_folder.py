@@ -19,6 +19,7 @@ from interdep.assessment.keeping import fingerprint
 from interdep.models.fan import variants
 from interdep.partnership.documents import Commitment
 from interdep.partnership.measures import Resilience
+from interdep.partnership.results import found_in
 from interdep.partnership.schema import Pillar
 from interdep.testing import small_world
 from interdep.trade import Trade
@@ -75,13 +76,15 @@ def copy(one: Assessment, tmp_path):
 
 
 @pytest.mark.parametrize("step", ["dependencies", "days", "stops", "plans", "status"])
-def test_a_step_of_another_assessment_is_refused_and_made_again(copy, other, step):
+def test_a_step_of_another_assessment_is_refused_and_made_again(one, copy, other, step):
     shutil.rmtree(copy / step)
     shutil.copytree(other.folder / step, copy / step)
     with pytest.raises(InputError) as refused:
         brief(copy, world=small_world(4, 3))
     assert str(refused.value).startswith(f"{copy / step} does not belong to this assessment")
     assert str(refused.value).endswith("run interdep assess again")
+    with pytest.raises(InputError, match=f"{step} does not belong to this assessment"):
+        found_in(copy, one.partnership)
 
 
 def test_what_was_refused_is_mended_by_assessing_again(one, copy, other):

@@ -321,6 +321,7 @@ def test_a_partner_that_would_pay_and_gain_nothing_is_not_asked_to(found):
     leave = "leave “oil” (USD 2 million a year) to Germany, as Japan would pay USD 3 million a year into one purse"
     assert leave in section(document, "line")
     assert "Germany 100 %" in section(document, "options")
+    assert "20 points for USD 5 million" in section(document, "options"), "what one purse would cost stands beside it"
     # With a loss of its own that the purse makes less, Japan is no giver, and the plan is one to fund together.
     short = blocs["JPN"] | {"alone": 0.5 * lost}
     assert Facts(replace(found, plans={"oil": made(blocs["DEU"], short)}), "en").plans["joint"] == ["oil"]
@@ -330,6 +331,18 @@ def test_models_disagree_where_their_ranges_do_not_meet():
     assert overlap(View("a", 0.1, 0.05, 0.2), View("b", 0.3, 0.2, 0.4))
     assert not overlap(View("a", 0.1, 0.05, 0.15), View("b", 0.3, 0.2, 0.4))
     assert not overlap(View("a", 0.1), View("b", 0.2))
+
+
+def test_a_case_in_which_any_two_models_do_not_meet_is_counted(found, monkeypatch):
+    far = [View("a", 0.1, 0.05, 0.3), View("b", 0.15, 0.14, 0.16), View("c", 0.2, 0.18, 0.4)]
+    near = [View("a", 0.1, 0.05, 0.3), View("b", 0.15, 0.1, 0.2)]
+    monkeypatch.setattr(Findings, "views", {("s", "DEU"): far, ("s", "JPN"): near})
+    assert Facts(found, "en").apart == (1, 2)
+
+
+def test_a_marking_with_a_sign_that_nobody_sees_is_refused(bare):
+    with pytest.raises(InputError, match=r"the marking holds the invisible character U\+202E"):
+        brief(bare, marking="A\u202eB")
 
 
 # Both languages

@@ -493,3 +493,33 @@ def test_signs_that_a_language_is_spelt_with_stay(folder, title):
 def test_a_joiner_between_latin_letters_hides_something(folder):
     folder({"meetings/first.toml": ("First meeting", "First‍ meeting")})
     assert "holds the invisible character U+200D (zero width joiner); take it out" in said()[0]
+
+
+@pytest.mark.parametrize("given", ["true", '"0.4"'])
+def test_a_target_is_a_number(folder, given):
+    folder({"commitments/warning.toml": ("target = 0.1", f"target = {given}")})
+    assert "line 11: target must be" in said()[0]
+
+
+def test_what_is_signed_or_shown_on_a_day_to_come_is_refused(folder):
+    folder()
+    later = (
+        COMMITMENT
+        + f"""
+[signatures]
+DEU = {{ hash = "{"0" * 64}", on = 2199-01-01 }}
+"""
+    )
+    Path("mine/commitments/warning.toml").write_text(later, encoding="utf-8")
+    assert "DEU has signed on 2199-01-01, a day to come" in said()[0]
+    Path("mine/commitments/warning.toml").write_text(
+        COMMITMENT
+        + """
+[[evidence]]
+title = "A report"
+url = "https://example.org"
+date = 2199-01-01
+""",
+        encoding="utf-8",
+    )
+    assert "the evidence is of 2199-01-01, a day to come" in said()[0]

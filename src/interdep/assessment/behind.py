@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from interdep.assessment.made import Assessment
+from interdep.responses.plan import POOLED
 from interdep.tables import Table
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def tables_of(made: Assessment) -> tuple[Table, ...]:
     out: list[Table] = [made.dependencies.overall, made.dependencies.common(), made.dependencies.industries]
     products = made.dependencies.products
     if products is not None:
-        out += [products.headline(), products.common]
+        out += [products.headline(), products.compared, products.common]
     by_partner = made.run.loss.grouped("economy", buyers)
     days = "Loss day by day over the horizon, and its range over the variants"
     out += [
@@ -43,10 +44,11 @@ def tables_of(made: Assessment) -> tuple[Table, ...]:
         if made.adjusted.sample:
             out.append(replace(made.adjusted.deciding(buyers), name="prices_deciding"))
     out += [_models(made), replace(made.fan.losses, name="days_variants"), *_days(made), _stops(made)]
+    out += _plans(made)
     for name, tables in made.together.items():
         about = _about(made, name)
         out += [
-            replace(table, name=f"{name}_{each}", title=f"{about}{table.title or each}")
+            replace(table, name=f"{name}_{each}", title=f"{about}{table.title or each}{_whose(made, name, each)}")
             for each, table in tables.items()
             if each not in TOO_LONG
         ]
@@ -79,6 +81,44 @@ def _models(made: Assessment) -> Table:
         {"low": unit, "value": unit, "high": unit}, "Value added lost in each model, with its range", {},
         made.fan.run.provenance.with_sources(*made.run.provenance.sources, *made.adjusted.provenance.sources),
     )  # fmt: skip
+
+
+def _plans(made: Assessment) -> list[Table]:
+    """One row for each plan: what is advised, its cost and worth, what acting together adds, what all lose at once."""
+    import polars as pl
+
+    from interdep.briefing.brief_facts import Facts
+
+    facts = Facts(made.found, "en")
+    rows = []
+    for kind, names in facts.plans.items():
+        for name in names:
+            plan, row = made.plans.made[name], facts.chosen(name)
+            rows.append((
+                name, kind, row["arrangement"], plan.about["currency"], plan.about["year"], row["spent"], row["worth_low"],
+                row["worth_high"], row["avoided_share"], plan.added, plan.by_sharing, plan.about["common"],
+            ))  # fmt: skip
+    if not rows:
+        return []
+    text, number = pl.String, pl.Float64
+    columns = {
+        "criterion": text, "advice": text, "arrangement": text, "currency": text, "year": pl.Int64, "spent": number,
+        "worth_low": number, "worth_high": number, "avoided_share": number, "added_share": number, "by_sharing": number,
+        "common": number,
+    }  # fmt: skip
+    money, short = "currency of the row, a year", "fraction of the expected shortage"
+    units = {
+        "advice": "", "arrangement": "", "currency": "", "year": "year", "spent": money, "worth_low": money, "worth_high": money,
+        "avoided_share": short, "added_share": short, "by_sharing": short,
+        "common": "fraction of the expected loss, weighed by disruptions' probabilities",
+    }  # fmt: skip
+    said = "Plans as they are advised: together (joint), by those who lose (help), each for itself (own), dropped (not)"
+    first = made.plans.made[rows[0][0]].provenance
+    sources = [source for plan in made.plans.made.values() for source in plan.provenance.sources]
+    return [
+        Table("plans_advised", pl.DataFrame(rows, columns, orient="row"), ("criterion",), units, said, {},
+              first.with_sources(*sources))
+    ]  # fmt: skip
 
 
 def _days(made: Assessment) -> list[Table]:
@@ -136,6 +176,12 @@ def _stops(made: Assessment) -> Table:
     if len(frame) < len(ordered):
         title += f" (the {STOPS} costliest for each partner, {len(frame):,} of {len(ordered):,} rows)"
     return replace(table, frame=frame, title=title)
+
+
+def _whose(made: Assessment, name: str, table: str) -> str:
+    """That measures are those of one purse, whatever is advised."""
+    plan = made.plans.made.get(name)
+    return ", acting together" if plan is not None and plan.best == POOLED and table in ("measures", "products") else ""
 
 
 def _about(made: Assessment, name: str) -> str:

@@ -9,6 +9,7 @@ from interdep.assessment.made import Assessment
 from interdep.briefing.content import LANGUAGES
 from interdep.briefing.files import Briefing
 from interdep.errors import unknown
+from interdep.units import per_cent
 
 if TYPE_CHECKING:
     from interdep.world import World
@@ -37,8 +38,11 @@ def briefing_of(made: Assessment, lang: str, marking: str) -> Briefing:
     document = fitting(made.found, lang, marking, made.status)  # pyright: ignore[reportArgumentType]
     scenarios = {f"{s.name}.toml": s.toml() for s in (*made.run.scenarios, *made.found.long)}
     provenance = made.run.provenance
+    share = made.world.estimated_share
+    estimated = f"; {per_cent(share)} of the intermediate flows are estimates" if share else ""
     about = {
         "Title": document.title, "Marking": marking, "Partnership": made.partnership.name, "Run": made.hash or made.run.hash,
-        "Table": f"{made.world.name}, {made.world.year}", "Version": f"interdep {provenance.version}, method {provenance.method}",
+        "Table": f"{made.world.name}, {made.world.year}{estimated}",
+        "Version": f"interdep {provenance.version}, method {provenance.method}",
     }  # fmt: skip
     return Briefing(document, tables_of(made), scenarios, about)

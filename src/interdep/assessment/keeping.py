@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from interdep.errors import InputError
+from interdep.partnership.results import ABOUT
 from interdep.sources.cache import sha256_of
-from interdep.store import Job, Several, key, read_json, read_manifest, write_json
+from interdep.store import Job, Several, key, read_json, write_json
 from interdep.tables import Table, load_tables, save_tables
 from interdep.trade import Trade
-
-ABOUT = "assessment.json"
-"""What the folder of an assessment is of: partnership, table, day, the key of every step, the hash of the whole."""
 
 Calls = dict[str, Callable[[], Any]]
 
@@ -71,19 +69,6 @@ def read_about(folder: Path) -> dict[str, Any]:
             f"{folder} holds no assessment (its {ABOUT} is absent or not whole); name a folder that `interdep assess` has written"
         )
     return found
-
-
-def check_steps(folder: Path, steps: Mapping[str, str]) -> None:
-    """Every step's folder is the one that the assessment was finished with; InputError names the first that is not.
-
-    steps: {folder: key}; empty for an assessment that was kept before keys were written down.
-    """
-    for name, made in steps.items():
-        if read_manifest(folder / name).get("key") != made:
-            raise InputError(
-                f"{folder / name} does not belong to this assessment (it is gone, or came from another one, or from one that was"
-                " broken off); run interdep assess again"
-            )
 
 
 def fingerprint(inputs: Mapping[str, Any], trades: Sequence[Trade]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from interdep.agreement.agree import Agreement
 from interdep.agreement.coalitions import Coalitions
-from interdep.assessment.keeping import Stops, check_steps, read_about
+from interdep.assessment.keeping import Stops, read_about
 from interdep.briefing.findings import Findings
 from interdep.briefing.story import bottom_line, tell
 from interdep.dependence.measure import Dependencies
@@ -17,6 +17,7 @@ from interdep.errors import InputError
 from interdep.models.fan import Fan
 from interdep.models.long_paths import LongPaths
 from interdep.models.run import Run
+from interdep.partnership.results import check_steps
 from interdep.partnership.schema import Partnership
 from interdep.partnership.status import Status
 from interdep.responses.plan import Plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from interdep.briefing import brief_names
@@ -237,12 +238,10 @@ class Facts:
 
     @property
     def apart(self) -> tuple[int, int]:
-        """(cells in which the ranges of the models do not meet, cells in which any model sees a loss)."""
-        cells = [
-            sorted(each, key=lambda v: v.value) for each in self.found.views.values()
-            if len(each) > 1 and any(v.value >= NOTHING for v in each)
-        ]  # fmt: skip
-        return sum(not overlap(each[0], each[-1]) for each in cells), len(cells)
+        """(cells in which the ranges of any two models do not meet, cells in which any model sees a loss)."""
+        views = self.found.views.values()
+        cells = [each for each in views if len(each) > 1 and any(v.value >= NOTHING for v in each)]
+        return sum(not all(overlap(*pair) for pair in combinations(each, 2)) for each in cells), len(cells)
 
     # Commitments
 

@@ -76,9 +76,18 @@ def _option(facts: Facts, name: str) -> tuple[str, ...]:
     else:
         worth = facts.n.money_span(row["worth_low"], row["worth_high"], coin)
     return (
-        facts.names[name], facts.cost(name), worth, facts.avoided(name), facts.added(plan), facts.n.share(plan.about["common"]),
+        facts.names[name], facts.cost(name), worth, facts.avoided(name), _added(facts, name), facts.n.share(plan.about["common"]),
         _ready(facts, plan), _pays(facts, name),
     )  # fmt: skip
+
+
+def _added(facts: Facts, name: str) -> str:
+    """What acting together adds; where that is not what is advised, with what one purse would cost."""
+    plan = facts.found.plans[name]
+    if name not in facts.plans["help"] or plan.added is None:
+        return facts.added(plan)
+    cost = facts.n.money(plan.arrangement(plan.best)["spent"], facts.coin(plan))
+    return facts.say("options_added_for", added=facts.n.points(plan.added), cost=cost)
 
 
 def _ready(facts: Facts, plan: Plan) -> str:

@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "options_worth": ("Worth a year", "年間の効果"),
     "options_avoided": ("Avoided", "回避"),
     "options_added": ("Added by acting together", "共同行動の上積み"),
+    "options_added_for": ("{added} for {cost}", "{added}（計{cost}）"),
     "options_common": ("Lost by all at once", "同時損失"),
     "options_ready": ("Ready in", "実現"),
     "options_pays": ("Who pays", "負担"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interdep.errors import InputError, unknown
+from interdep.partnership.unseen import strange
 
 if TYPE_CHECKING:
     from interdep.figures import Figure
@@ -109,6 +110,8 @@ class Document:
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
             raise unknown("language", self.language, LANGUAGES)
+        if wrong := strange(self.marking):
+            raise InputError(f"the marking {wrong}")
         above = 1
         for block in self.blocks:
             if isinstance(block, Heading):

@@ -94,9 +94,9 @@ class Effect(_Document):
     id: str
     of: str = ""
     member: str = ""
-    target: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    target: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
     by: Annotated[int, Field(strict=True, ge=1990, le=2200)] | None = None
-    baseline: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    baseline: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
     baseline_year: Annotated[int, Field(strict=True, ge=1900, le=2200)] | None = None
 
 

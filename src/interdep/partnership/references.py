@@ -92,6 +92,16 @@ def _commitment(partnership: Partnership, commitment: Commitment, piece: Piece) 
             "error", f"{piece.at('indicator', 'by')}: by = {commitment.indicator.by} is before {what} {begun}"
         )
     yield from _members(partnership, commitment.signatures, piece, ("signatures",), "signatures")
+    for member, signature in commitment.signatures.items():
+        if signature.on and signature.on > date.today():
+            yield Problem(
+                "error", f"{piece.at('signatures', member)}: {member} has signed on {signature.on}, a day to come"
+            )
+    for number, shown in enumerate(commitment.evidence):
+        if shown.date and shown.date > date.today():
+            yield Problem(
+                "error", f"{piece.at('evidence', number, 'date')}: the evidence is of {shown.date}, a day to come"
+            )
     for member in commitment.outdated:
         text = f"{member} has signed another wording; it has been edited since, and is to be signed again"
         yield Problem("warning", f"{piece.at('signatures', member)}: {text}")

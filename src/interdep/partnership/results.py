@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from interdep.errors import InputError
 from interdep.partnership.indicators import indicators_of
-from interdep.store import read_manifest
+from interdep.store import read_json, read_manifest
 from interdep.tables import Table, load_tables
 
 if TYPE_CHECKING:
     from interdep.partnership.schema import Partnership
 
 
+ABOUT = "assessment.json"
+"""What the folder of an assessment is of: partnership, table, day, the key of every step, the hash of the whole."""
+
+
+def check_steps(folder: Path, steps: Mapping[str, str]) -> None:
+    """Every step's folder is the one that the assessment was finished with; InputError names the first that is not.
+
+    steps: {folder: key}; empty for an assessment that was kept before keys were written down.
+    """
+    for name, made in steps.items():
+        if read_manifest(folder / name).get("key") != made:
+            raise InputError(
+                f"{folder / name} does not belong to this assessment (it is gone, or came from another one, or from one that was"
+                " broken off); run interdep assess again"
+            )
+
+
 def found_in(folder: Path, partnership: Partnership) -> SimpleNamespace:
     """The steps of an assessment that lie in a folder, each None where it is not there.
 
-    Raises InputError where none is there, where one has lost a table or was made by another method version, and where the
-    assessment is of other members.
+    Raises InputError where none is there, where one has lost a table, is of another assessment or was made by another method
+    version, and where the assessment is of other members.
     """
     from interdep.agreement.coalitions import Coalitions
     from interdep.dependence.measure import Dependencies
@@ -32,6 +49,8 @@ def found_in(folder: Path, partnership: Partnership) -> SimpleNamespace:
 
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}; name one that `interdep assess` has written")
+    if (folder / ABOUT).is_file():
+        check_steps(folder, read_json(folder / ABOUT).get("steps", {}))
     steps: dict[str, tuple[str, Callable[[Path], Any]]] = {
         "dependencies": ("dependencies", Dependencies.load), "run": ("run", Run.load), "fan": ("days", Fan.load),
         "adjusted": ("prices", Run.load), "paths": ("years", LongPaths.load),

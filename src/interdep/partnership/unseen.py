@@ -6,10 +6,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-HIDDEN = frozenset("\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufeff") | frozenset(
-    chr(n) for n in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+HIDDEN = (
+    frozenset("\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufeff")
+    | frozenset(chr(n) for n in (*range(0x2028, 0x202F), *range(0x2061, 0x206A), *range(0xE0000, 0xE0080)))
+    | frozenset("\u00ad\u115f\u1160\u180e\u3164\uffa0")
 )
-"""Signs without width, and those that turn the direction of writing; letters of Arabic or Hebrew need none of them."""
+"""Signs without width or ink, line breaks no editor shows, and those that turn the direction of writing: no letter needs them."""
 
 JOINERS = "\u200c\u200d"
 """Signs without width by which Persian and the scripts of India spell words: they show there, and nowhere else."""
@@ -26,7 +28,7 @@ def strange(text: str) -> str:
 def _hidden(text: str) -> str:
     for before, sign in zip(" " + text, text, strict=False):
         if sign in HIDDEN and not (sign in JOINERS and _joined(before)):
-            return f"holds the invisible character U+{ord(sign):04X} ({unicodedata.name(sign).lower()}); take it out"
+            return f"holds the invisible character U+{ord(sign):04X} ({unicodedata.name(sign, 'no letter').lower()}); take it out"
     return ""
 
 
