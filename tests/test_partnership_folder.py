@@ -523,3 +523,11 @@ date = 2199-01-01
         encoding="utf-8",
     )
     assert "the evidence is of 2199-01-01, a day to come" in said()[0]
+
+
+def test_a_key_of_a_table_in_one_line_is_found_in_that_line(folder):
+    folder()
+    whole = COMMITMENT.split("[indicator]")[0] + 'indicator = { id = "reliance", target = "much" }\n'
+    Path("mine/commitments/warning.toml").write_text(whole, encoding="utf-8")
+    line = whole.splitlines().index('indicator = { id = "reliance", target = "much" }') + 1
+    assert f"line {line}: target must be" in said()[0]

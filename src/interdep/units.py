@@ -42,6 +42,11 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{round(value, decimals):,.{max(0, decimals)}f}"
 
 
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """A number of things: "1 commitment", "3 commitments"; nouns: the plural where it does not end in s alone."""
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
 def per_cent(fraction: float, digits: int = 2) -> str:
     """A fraction as per cent: two significant digits (one decimal from 10 to 100), at most four decimals.
 

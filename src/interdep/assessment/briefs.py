@@ -41,7 +41,7 @@ def briefing_of(made: Assessment, lang: str, marking: str) -> Briefing:
     share = made.world.estimated_share
     estimated = f"; {per_cent(share)} of the intermediate flows are estimates" if share else ""
     about = {
-        "Title": document.title, "Marking": marking, "Partnership": made.partnership.name, "Run": made.hash or made.run.hash,
+        "Title": document.title, "Marking": marking, "Partnership": made.partnership.name, "Run": made.found.identity,
         "Table": f"{made.world.name}, {made.world.year}{estimated}",
         "Version": f"interdep {provenance.version}, method {provenance.method}",
     }  # fmt: skip

@@ -72,7 +72,7 @@ def _traded(facts: Facts) -> tuple[int, int] | None:
 
 
 def _footer(facts: Facts) -> str:
-    """The hash of the assessment (of the run alone where findings were put together by hand) and the vintages of the data."""
+    """What the results are named by, and the vintages of the data."""
     found, deps = facts.found, facts.found.dependencies.products
     span, trade = _traded(facts), ""
     if deps is not None and span is not None:
@@ -80,6 +80,6 @@ def _footer(facts: Facts) -> str:
         trade = facts.say("footer_trade", tables=facts.say("list").join(tables), years=facts.n.years(*span))
     return facts.say(
         "footer", version=found.run.provenance.version, method=found.run.provenance.method,
-        hash=found.hash or found.run.hash,
+        hash=found.identity,
         table=found.world.name, year=found.world.year, trade=trade,
     )  # fmt: skip

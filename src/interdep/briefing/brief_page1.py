@@ -15,7 +15,7 @@ from interdep.models.verdict import NOTHING
 from interdep.tables import Table
 
 INDUSTRIES, PRODUCTS, HIT = 3, 3, 3
-"""How many disruptions, industries, products and economies hit are named; the report and the tables hold all of them."""
+"""How many industries, products and economies hit are named; the report and the tables hold all of them."""
 
 FEW_PARTNERS = 3
 """Partners up to which a table has room for losses in weeks and in years."""

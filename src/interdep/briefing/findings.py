@@ -55,6 +55,11 @@ class Findings:
     hash: str = ""
 
     @property
+    def identity(self) -> str:
+        """What a page names the results by: the hash of the assessment, of the run where findings are put together by hand."""
+        return self.hash or self.run.hash
+
+    @property
     def buyers(self) -> list[str]:
         """The partners, each one buyer."""
         return list(self.dependencies.buyers)

@@ -50,7 +50,7 @@ def tell(found: Findings) -> Document:
             *method_section.sources(found),
         ],
         footer=(
-            f"interdep {provenance.version}, method {provenance.method}; run {found.hash or found.run.hash};"
+            f"interdep {provenance.version}, method {provenance.method}; run {found.identity};"
             f" table {world.name}, data year {world.year}. Results on a table of {world.year}: shares of today differ."
         ),
     )

@@ -41,6 +41,7 @@ from interdep.briefing.moment import moment
 from interdep.errors import InputError
 from interdep.figures import FULL_WIDTH
 from interdep.figures.theme import PADDING
+from interdep.units import counted
 
 TEMPLATE = Path(__file__).with_name("page.typ")
 MIME = {
@@ -126,13 +127,13 @@ def _check_length(places: list[tuple[str, int, float]], pages: int) -> None:
         ]
     else:
         over = [f"it is too long by {_length((takes - pages - 1) * TEXT_HEIGHT + ends[-1][2] - top)}"]
-    may = "1 page" if pages == 1 else f"{pages} pages"
+    may = counted(pages, "page")
     raise TooLong(f"the text takes {takes} pages and may take {may}: {'; '.join(over)}; shorten it or allow more pages")
 
 
 def _length(points: float) -> str:
     lines = max(round(points / LINE), 1)
-    return f"about {max(points / MM, 1):.0f} mm ({lines} {'line' if lines == 1 else 'lines'} of text)"
+    return f"about {max(points / MM, 1):.0f} mm ({counted(lines, 'line')} of text)"
 
 
 class _Told:

@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 
 from interdep.cli.common import DEFAULT, Common, print_json, print_line, split
 from interdep.errors import InputError, MissingData, first_five, unknown
+from interdep.units import counted
 
 if TYPE_CHECKING:
     from interdep.partnership.schema import Partnership
@@ -47,7 +48,9 @@ def check(partnership: Name, /, *, common: Common = DEFAULT) -> int:
         print_line("References between files are followed once these are put right.")
     counts = {kind: sum(p.kind == kind for p in found.problems) for kind in ("error", "warning")}
     files = len(found.files) + 1
-    print_line(f"{_many(files, 'file')} read: {_many(counts['error'], 'error')}, {_many(counts['warning'], 'warning')}")
+    print_line(
+        f"{counted(files, 'file')} read: {counted(counts['error'], 'error')}, {counted(counts['warning'], 'warning')}"
+    )
     return 1 if found.errors else 0
 
 
@@ -171,7 +174,7 @@ def calendar(
     if common.out.is_dir():
         raise InputError(f"{common.out} is a folder; name a file, as in --out meetings.ics")
     write_bytes(common.out, content)
-    print_line(f"{_many(content.count(b'BEGIN:VEVENT'), 'event')} in {common.out}")
+    print_line(f"{counted(content.count(b'BEGIN:VEVENT'), 'event')} in {common.out}")
     return 0
 
 
@@ -245,7 +248,7 @@ def schema(
     if common.out is not None:
         for each in kinds:
             write_json(common.out / f"{each}.json", json_schema(each))
-        print_line(f"{_many(len(kinds), 'schema')} in {common.out}")
+        print_line(f"{counted(len(kinds), 'schema')} in {common.out}")
         return 0
     print_json(json_schema(kind) if kind else {each: json_schema(each) for each in kinds})
     return 0
@@ -285,7 +288,3 @@ def _day(text: str | None, option: str) -> date | None:
         return as_date(text)
     except InputError as error:
         raise InputError(f"{option}: {error}") from error
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from interdep.cli.common import print_grid, print_line
 from interdep.partnership.documents import CLOSED
+from interdep.units import counted
 
 if TYPE_CHECKING:
     from interdep.partnership.status import Status
@@ -18,7 +19,7 @@ def print_status(found: Status) -> None:
 
     rows = found.commitments.to_rows()
     still = sum(row["status"] not in CLOSED for row in rows)
-    said = f"{len(rows)} commitment{'' if len(rows) == 1 else 's'}, {still} of them open"
+    said = f"{counted(len(rows), 'commitment')}, {still} of them open"
     print_line(f"{found.about['title']} on {found.about['on']}: {said}")
     cells = [
         [
@@ -125,8 +126,7 @@ def _moved(found: Status) -> None:
 def _due(row: dict[str, Any]) -> str:
     if row["due"] is None:
         return "not known"
-    days = row["days_overdue"]
-    return f"{row['due']} ({days} day{'' if days == 1 else 's'} overdue)" if row["overdue"] else str(row["due"])
+    return f"{row['due']} ({counted(row['days_overdue'], 'day')} overdue)" if row["overdue"] else str(row["due"])
 
 
 def _indicator(row: dict[str, Any]) -> str:

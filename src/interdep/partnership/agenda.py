@@ -10,7 +10,7 @@ from interdep.geography import name_of
 from interdep.partnership.documents import CLOSED
 from interdep.partnership.indicators import INDICATORS
 from interdep.partnership.status import WORSE, Status
-from interdep.units import per_cent, significant
+from interdep.units import counted, per_cent, significant
 
 if TYPE_CHECKING:
     from interdep.dependence.measure import Dependencies
@@ -60,8 +60,7 @@ def _overdue(found: Status) -> list[Point]:
     points = []
     for row in rows:
         state = "its state is not known" if row["status"] == "not known" else f"it is {row['status']}"
-        days = row["days_overdue"]
-        reason = f"Due on {row['due']}, {days} day{'' if days == 1 else 's'} earlier; {state}."
+        reason = f"Due on {row['due']}, {counted(row['days_overdue'], 'day')} earlier; {state}."
         points.append(Point("overdue commitment", row["commitment"], row["text"], row["pillar"], reason))
     return points
 
@@ -192,7 +191,7 @@ def _gaps(found: Status) -> list[Point]:
                     "",
                     title,
                     "",
-                    f"Of {len(rows)} open commitment{'' if len(rows) == 1 else 's'}"
+                    f"Of {counted(len(rows), 'open commitment')}"
                     f" {len(here)} {'is' if len(here) == 1 else 'are'} {what}.",
                 )
             )

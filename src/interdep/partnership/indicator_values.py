@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from interdep.errors import InputError
+from interdep.units import counted
 
 if TYPE_CHECKING:
     from interdep.partnership.schema import Partnership
@@ -46,7 +47,7 @@ def shared_industries(found: Any, partnership: Partnership) -> Rows:
     for pillar, industries, year in _each_pillar(found, partnership):
         value = float(len(shared & set(industries))) if industries else None
         note = (
-            f"of {len(industries)} {'industry' if len(industries) == 1 else 'industries'}"
+            f"of {counted(len(industries), 'industry', 'industries')}"
             if industries
             else "the pillar names no industry that the table keeps apart"
         )
@@ -143,7 +144,7 @@ def _common(found: Any, partnership: Partnership, classes: Sequence[str]) -> Row
         if not told:
             yield {"of": pillar.id, "note": "no trade table tells these products for every member; see interdep get"}
             continue
-        note = f"of {len(told)} heading{'' if len(told) == 1 else 's'} compared"
+        note = f"of {counted(len(told), 'heading')} compared"
         periods = [r["period"] for r in products.common.to_rows() if r["product"] in told]
         year = max(periods, default=products.products.provenance.data_year)
         yield {"of": pillar.id, "value": float(len(held)), "year": year, "note": note}

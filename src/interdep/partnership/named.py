@@ -14,34 +14,32 @@ if TYPE_CHECKING:
 
 def unknown_names(partnership: Partnership, cover: Piece) -> Iterator[Problem]:
     """One error, with file, line and the nearest known name, for each name that leads nowhere."""
+    for table, looks in _looks().items():
+        for number, each in enumerate(getattr(partnership, table)):
+            for name, look in looks.items():
+                yield from _missing(getattr(each, name), look, cover.at(table, number, name))
+
+
+def _looks() -> dict[str, dict[str, Callable[[str], object]]]:
+    """What each name of each table is looked up with."""
     from interdep.agreement.proposal import Proposal
     from interdep.agreement.rules import rule
     from interdep.shocks.scenario import Scenario
 
-    def each(key: str, number: int, name: str, values: str | Sequence[str] | None, look: Callable[[str], object]):
-        for value in [values] if isinstance(values, str) else values or ():
-            try:
-                look(value)
-            except InputError as error:
-                yield Problem("error", f"{cover.at(key, number, name)}: {error}")
+    return {
+        "pillars": {"industries": _industry, "products": _product_set},
+        "plans": {"scenarios": Scenario.read, "products": _product, "industries": _industry, "levers": _lever},
+        "votes": {"proposal": Proposal.read, "members": _economies, "rule": rule},
+        "coalitions": {"scenario": Scenario.read, "target": _target, "members": _economies, "add": _economies},
+    }
 
-    for number, pillar in enumerate(partnership.pillars):
-        yield from each("pillars", number, "industries", pillar.industries, _industry)
-        yield from each("pillars", number, "products", pillar.products, _product_set)
-    for number, plan in enumerate(partnership.plans):
-        yield from each("plans", number, "scenarios", plan.scenarios, Scenario.read)
-        yield from each("plans", number, "products", plan.products, _product)
-        yield from each("plans", number, "industries", plan.industries, _industry)
-        yield from each("plans", number, "levers", plan.levers, _lever)
-    for number, vote in enumerate(partnership.votes):
-        yield from each("votes", number, "proposal", vote.proposal, Proposal.read)
-        yield from each("votes", number, "members", vote.members, _economies)
-        yield from each("votes", number, "rule", vote.rule, rule)
-    for number, coalition in enumerate(partnership.coalitions):
-        yield from each("coalitions", number, "scenario", coalition.scenario, Scenario.read)
-        yield from each("coalitions", number, "target", coalition.target, _target)
-        yield from each("coalitions", number, "members", coalition.members, _economies)
-        yield from each("coalitions", number, "add", coalition.add, _economies)
+
+def _missing(values: str | Sequence[str] | None, look: Callable[[str], object], place: str) -> Iterator[Problem]:
+    for value in [values] if isinstance(values, str) else values or ():
+        try:
+            look(value)
+        except InputError as error:
+            yield Problem("error", f"{place}: {error}")
 
 
 def _economies(name: str) -> None:

@@ -46,7 +46,7 @@ class Piece:
 
     def at(self, *path: str | int) -> str:
         """File and line of a key, as it stands in error texts."""
-        return f"{self.where}, line {_line(self.text, path)}"
+        return f"{self.where}, line {line_of(self.text, path)}"
 
 
 def library() -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def parse(text: str, where: str, model: type[BaseModel]) -> Piece:
         raise InputError(f"{where} is not TOML: {error}") from error
     for path, wrong in strange_values(data):
         key = next(repr(part)[1:-1] for part in reversed(path) if isinstance(part, str))
-        raise InputError(f"{where}, line {_line(text, path)}: {key} {wrong}")
+        raise InputError(f"{where}, line {line_of(text, path)}: {key} {wrong}")
     try:
         value = model.of_file(data) if issubclass(model, Commitment) else model.model_validate(data)
     except ValidationError as error:
@@ -185,7 +185,7 @@ def _joined(*parts: str) -> str:
 
 
 def _said(first: Any, text: str, where: str, model: type[BaseModel]) -> str:
-    place = f"{where}, line {_line(text, first['loc'])}"
+    place = f"{where}, line {line_of(text, first['loc'])}"
     inner = _inside(model, first["loc"][:-1])
     key = next((p for p in reversed(first["loc"]) if isinstance(p, str)), "")
     if first["type"] == "dict_type" and key == SIGNATURES:
@@ -202,18 +202,6 @@ def _said(first: Any, text: str, where: str, model: type[BaseModel]) -> str:
             f"{place}: hash must be the 64 digits that `interdep partnership sign` writes, not {first.get('input')!r}"
         )
     return sentence(first, place, list(inner.model_fields))
-
-
-def _line(text: str, path: Sequence[str | int]) -> int:
-    """As `line_of`; members' names, which begin with a capital as the names it passes over, are found below their table."""
-    table, name = (*path, "", "")[:2]
-    inside = False
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.lstrip().startswith("["):
-            inside = line.split("#")[0].strip() == f"[{table}]"
-        elif inside and name and line.split("=")[0].strip().strip("\"'") == name:
-            return number
-    return line_of(text, path)
 
 
 def _inside(model: type[BaseModel], path: Sequence[str | int]) -> type[BaseModel]:

@@ -12,6 +12,7 @@ from interdep.partnership.indicators import INDICATORS, Indicator, subjects
 from interdep.partnership.named import unknown_names
 from interdep.partnership.reading import Piece, Problem
 from interdep.partnership.signing import ALL
+from interdep.units import counted
 
 if TYPE_CHECKING:
     from interdep.partnership.schema import Partnership
@@ -205,7 +206,7 @@ def not_known(partnership: Partnership) -> list[Problem]:
         ("decision", "day due", [key for key, (_, d) in partnership.decisions.items() if d.due is None]),
     )  # fmt: skip
     notes = [
-        Problem("note", f"not known: the {what} of {len(ids)} {kind}{'' if len(ids) == 1 else 's'} ({first_five(ids)})")
+        Problem("note", f"not known: the {what} of {counted(len(ids), kind)} ({first_five(ids)})")
         for kind, what, ids in gaps
         if ids
     ]

@@ -16,6 +16,7 @@ from interdep.partnership.reading import COVER, Piece, Problem, documents, doubl
 from interdep.shocks.kinds import Names
 from interdep.shocks.messages import OneSentence
 from interdep.shocks.scenario import CalendarDay, SourceNote
+from interdep.units import counted
 
 __all__ = ["Partnership", "Pillar", "draft", "library"]
 
@@ -85,7 +86,7 @@ class Partnership(Cover):
         lines = [f"Partnership {self.name}: {self.title}", f"├─ members: {', '.join(self.members)}"]
         lines += [f"├─ pillar {p.id}: {p.title}" for p in self.pillars]
         parts = (("meeting", self.meetings), ("commitment", self.commitments), ("lever", self.levers))
-        counts = [f"{len(each)} {name}{'' if len(each) == 1 else 's'}" for name, each in parts if each]
+        counts = [counted(len(each), name) for name, each in parts if each]
         lines += [f"├─ {', '.join(counts)}"] if counts else []
         lines.append(f"└─ since {self.since or 'not known'}")
         return "\n".join(lines)

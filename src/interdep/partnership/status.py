@@ -13,6 +13,7 @@ from interdep.partnership.documents import CLOSED, Commitment
 from interdep.partnership.indicators import INDICATORS
 from interdep.partnership.references import not_known
 from interdep.tables import Table, load_tables, save_tables
+from interdep.units import counted
 
 if TYPE_CHECKING:
     from interdep.partnership.schema import Partnership
@@ -78,7 +79,7 @@ class Status:
     def __repr__(self) -> str:
         rows = self.commitments.to_rows()
         lines = [f"Status of {self.about['title']} on {self.about['on']}"]
-        lines.append(f"├─ {len(rows)} commitment{'' if len(rows) == 1 else 's'}: {_states(rows)}")
+        lines.append(f"├─ {counted(len(rows), 'commitment')}: {_states(rows)}")
         lines.append(
             f"├─ {sum(r['overdue'] is True for r in rows)} overdue, {sum(r['agreed'] for r in rows)} signed by every member"
         )

@@ -14,7 +14,7 @@ TABLES = ("shocks", "sources", "pillars")
 """Keys that hold tables; every other list is a list of names."""
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
+_KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_\-]+)\s*=""")
 
 
 class OneSentence(type(BaseModel)):
@@ -38,9 +38,10 @@ def worst(error: ValidationError) -> Any:
 def line_of(text: str, path: Sequence[str | int]) -> int:
     """The line (from 1) where a key of a TOML text stands, or its table's header, or 1: for error texts only.
 
-    path: as pydantic gives it, for example ("shocks", 1, "share").
+    path: as pydantic gives it, for example ("shocks", 1, "share"); the names of models in it, which begin with a capital, are
+    passed over where no key is called so.
     """
-    wanted = [part for part in path if not (isinstance(part, str) and part[:1].isupper())]
+    wanted = [part for part in path if not (isinstance(part, str) and part[:1].isupper()) or _is_key(text, str(part))]
     tables = [part for part in wanted[:-1] if isinstance(part, str)]
     indexes = [part for part in wanted if isinstance(part, int)]
     key = str(wanted[-1]) if wanted and isinstance(wanted[-1], str) else ""
@@ -62,7 +63,14 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
             continue
         if not indexes or seen.get(".".join(here)) == indexes[0]:
             return number
-    return _line_in_list(text, str(wanted[0]), indexes[0]) if best == 1 and indexes else best
+    if best == 1 and indexes:
+        return _line_in_list(text, str(wanted[0]), indexes[0])
+    # A key of an inline table stands in the line of the table.
+    return line_of(text, wanted[:-1]) if best == 1 and len(wanted) > 1 else best
+
+
+def _is_key(text: str, name: str) -> bool:
+    return any((match := _KEY.match(line)) and match.group(1).strip("\"'") == name for line in text.splitlines())
 
 
 def _line_in_list(text: str, name: str, index: int) -> int:
